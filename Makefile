@@ -1,0 +1,56 @@
+# One command sets everything up and does the main job: make app. One passes the tests: make test.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SAMPLE := sample_contracts/pret_immobilier_notice.pdf
+
+.PHONY: app check test test-long test-train lint types bench samples lock wheel clean help
+
+help:           ## this list
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
+
+app: $(VENV)/base        ## set up, then open the page in the browser
+	$(BIN)/sceau app
+
+check: $(VENV)/base      ## print the warnings of a sample contract
+	$(BIN)/sceau check $(SAMPLE)
+
+test: $(VENV)/dev        ## lint, types and the tests (under ten minutes on two cores)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -m "not long and not train"
+
+test-long: $(VENV)/dev   ## what takes longer: fuzzing, hostile files, scale
+	$(BIN)/pytest -m long
+
+# The encoder has an issue of its own; until then nothing needs torch and this target says so.
+test-train:              ## the tests that need torch: none yet
+	@echo "no test needs torch yet"
+
+bench: $(VENV)/dev       ## time and memory against pdfplumber
+	$(BIN)/python benchmarks/run.py
+
+samples: $(VENV)/dev     ## make the sample contracts anew
+	$(BIN)/python sample_contracts/make.py
+
+lock: $(VENV)/dev        ## choose versions anew
+	$(BIN)/uv pip compile --quiet --universal --extra dev --no-header --no-annotate --output-file requirements.lock pyproject.toml
+
+wheel: $(VENV)/dev       ## build the wheel into dist/
+	$(BIN)/python -m build --wheel
+
+clean:                   ## remove the virtual environment and what was built
+	rm -rf $(VENV) build dist *.egg-info
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Sceau needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/base: $(BIN)/python pyproject.toml requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/base
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable ".[dev]"
+	@touch $@

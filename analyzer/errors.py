@@ -1,0 +1,92 @@
+"""One exception class per situation of the user.
+
+An error carries a stable ``code`` (part of what scripts may rely on) and the facts that its sentence
+needs. The sentences themselves, with the remedy, stand in ``knowledge/messages/<lang>.yaml`` under
+``error.<code>``. Nothing of a document's content ever goes into an error.
+"""
+
+from __future__ import annotations
+
+
+class SceauError(Exception):
+    """A situation that a person can understand and act on."""
+
+    code = "internal"
+
+    def __init__(self, name: str = "", **facts: object) -> None:
+        """Remember the file's ``name`` and the ``facts`` that the sentence mentions."""
+        super().__init__(self.code)
+        self.name = name
+        self.facts = facts
+
+
+class FileMissing(SceauError):
+    """There is no such file, or it may not be opened."""
+
+    code = "file_missing"
+
+
+class FileEmpty(SceauError):
+    """The file has no bytes, or no pages."""
+
+    code = "file_empty"
+
+
+class FileTooLarge(SceauError):
+    """The file is larger than Sceau accepts. Facts: ``size_mb``, ``limit_mb``."""
+
+    code = "file_too_large"
+
+
+class UnsupportedFormat(SceauError):
+    """The file is of a kind that Sceau does not read."""
+
+    code = "unsupported_format"
+
+
+class FileLocked(SceauError):
+    """The file needs a password."""
+
+    code = "file_locked"
+
+
+class FileDamaged(SceauError):
+    """The file is broken: no reader could open it."""
+
+    code = "file_damaged"
+
+
+class NoTextLayer(SceauError):
+    """No page has text: a scan, or a file that only looks like a document."""
+
+    code = "no_text_layer"
+
+
+class GarbledText(SceauError):
+    """There is text, but its letters have no meaning: the fonts do not say which character a glyph stands for."""
+
+    code = "garbled_text"
+
+
+class LimitReached(SceauError):
+    """Nothing could be read within the bounds on time, pages or characters."""
+
+    code = "limit_reached"
+
+
+class BadInput(SceauError):
+    """A line of input is not what the command takes. Facts: ``line``, ``problem``."""
+
+    code = "bad_input"
+
+
+class BadKnowledge(SceauError):
+    """A knowledge file breaks a rule about rules. Facts: ``problem``."""
+
+    code = "bad_knowledge"
+
+
+class CannotWrite(SceauError):
+    """A result could not be written: no space, no right, no such folder."""
+
+    code = "disk_full"

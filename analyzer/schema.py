@@ -1,0 +1,271 @@
+"""The nouns that every room speaks.
+
+Units: boxes and font sizes are in PDF points with the origin at the top left of the page; pages are
+numbered from 1; spans are half-open character offsets ``[start, end)``.
+
+What leaves the program (``Report`` and everything inside it) is a frozen pydantic model, so that the
+JSON Schema that others rely on is generated from the same place. Lines and words are many and never
+leave the program: they are plain tuples, kept out of the JSON.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation
+
+#: Version of the report's JSON. A consumer may rely on a given major version.
+REPORT_FORMAT = "1.0"
+
+Lang = Literal["fr", "en"]
+Polarity = Literal["warning", "safeguard", "neutral"]
+Decision = Literal["warned", "to_check"]
+LegalState = Literal["forbidden", "contestable", "worth_knowing"]
+Severity = Literal["high", "medium", "low"]
+PassageKind = Literal["clause", "question"]
+DocumentKind = Literal["contract", "questionnaire", "mixed", "other"]
+ReadBy = Literal["text layer", "ocr", "unread"]
+Contract = Literal["home-loan", "other-loan", "provident", "health", "travel", "accident", "other"]
+Insurer = Literal["mutual", "company", "provident-institution"]
+Jurisdiction = Literal["FR", "BE", "CH", "LU", "CA-QC"]
+Stage = Literal["not-signed", "signed", "claim", "after-death"]
+
+
+class Frozen(BaseModel):
+    """A value that is never changed after it was made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Word(NamedTuple):
+    """Where a run of characters of a line stands: ``line.text[start:end]`` spans ``x0`` to ``x1``."""
+
+    start: int
+    end: int
+    x0: float
+    x1: float
+
+
+class Line(NamedTuple):
+    """One printed line (or the part of it that stands in one column).
+
+    ``text`` is what the page shows, with ligatures resolved and odd spaces made plain; ``words``
+    covers every visible character of it, in order.
+    """
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    font_size: float
+    bold: bool
+    words: tuple[Word, ...]
+
+
+class Page(Frozen):
+    """A page: its size, how it was read, and its lines in the order of the file."""
+
+    number: int = Field(ge=1)
+    width: float
+    height: float
+    read_by: ReadBy
+    reason: str | None = Field(
+        default=None, description="Error code that says why the page is unread; absent when it was read."
+    )
+    lines: Annotated[tuple[Line, ...], SkipValidation] = Field(default=(), exclude=True, repr=False)
+
+
+class Document(Frozen):
+    """A file as it was read. ``language`` is an ISO 639-1 code, ``None`` when nothing could be read."""
+
+    name: str
+    sha256: str
+    media_type: str
+    kind: DocumentKind = "other"
+    language: str | None = None
+    pages: tuple[Page, ...]
+
+
+class Context(Frozen):
+    """What the reader tells about their situation; everything is optional."""
+
+    contract: Contract | None = None
+    insurer: Insurer | None = None
+    jurisdiction: Jurisdiction = "FR"
+    loan_share: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="Insured share of all home loans together, in euros."
+    )
+    loan_end_age: Annotated[int, Field(ge=0, le=130)] | None = Field(
+        default=None, description="Age of the insured when the loans end, in years."
+    )
+    stage: Stage | None = None
+
+
+class Box(Frozen):
+    """A rectangle on a page."""
+
+    page: int = Field(ge=1)
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+class Piece(NamedTuple):
+    """``passage.text[start:end]`` is ``line.text[offset : offset + end - start]`` on page ``page``."""
+
+    start: int
+    end: int
+    page: int
+    line: Line
+    offset: int
+
+
+class Passage(Frozen):
+    """A clause or a question, with what it inherits and where it stands.
+
+    ``sentences`` are spans of ``text``. ``pieces`` tie the text to the lines it was made of; they are
+    empty for a passage that does not come from a page (``sceau classify``).
+    """
+
+    id: str
+    kind: PassageKind = "clause"
+    text: str
+    context: str = Field(default="", description="Stem or heading that the passage depends on.")
+    section: tuple[str, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    font_size: float | None = None
+    small_print: bool = False
+    answer: str | None = Field(default=None, description="For a filled form: the answer that was ticked.")
+    sentences: tuple[tuple[int, int], ...] = Field(default=(), exclude=True, repr=False)
+    pieces: Annotated[tuple[Piece, ...], SkipValidation] = Field(default=(), exclude=True, repr=False)
+
+    def locate(self, start: int, end: int) -> tuple[Box, ...]:
+        """Return the boxes, one a printed line, that cover ``text[start:end]``."""
+        boxes = []
+        for piece in self.pieces:
+            first = max(start, piece.start) - piece.start + piece.offset
+            last = min(end, piece.end) - piece.start + piece.offset
+            if first >= last:
+                continue
+            edges = [
+                _word_edges(word, first, last) for word in piece.line.words if word.start < last and first < word.end
+            ]
+            if edges:
+                boxes.append(
+                    Box(
+                        page=piece.page,
+                        x0=min(edge[0] for edge in edges),
+                        top=piece.line.top,
+                        x1=max(edge[1] for edge in edges),
+                        bottom=piece.line.bottom,
+                    )
+                )
+        return tuple(boxes)
+
+
+def _word_edges(word: Word, first: int, last: int) -> tuple[float, float]:
+    """Return the horizontal extent of the part of ``word`` inside ``[first, last)`` of its line."""
+    step = (word.x1 - word.x0) / (word.end - word.start)
+    left = word.x0 + max(0, first - word.start) * step
+    right = word.x1 - max(0, word.end - last) * step
+    return left, right
+
+
+class Evidence(Frozen):
+    """The words that caused a finding: a span of the passage's text, and where it is printed."""
+
+    start: int = Field(ge=0)
+    end: int
+    text: str
+    boxes: tuple[Box, ...] = ()
+
+
+class TraceStep(Frozen):
+    """One reason: a rule that fired on some words, or something that raised or lowered the result."""
+
+    effect: Literal["fired", "raised", "lowered"]
+    rule: str
+    words: tuple[str, ...] = ()
+    note: str = ""
+    score: float | None = None
+
+
+class Ground(Frozen):
+    """A legal text that a finding rests on, in our own words, with how strong it is."""
+
+    id: str
+    citation: str
+    says: str
+    strength: str
+    date: str
+    checked: str = Field(description="How the text was checked, in words.")
+    url: str | None = None
+
+
+class Finding(Frozen):
+    """A label found in a passage, and what there is to say of it."""
+
+    id: str
+    label: str
+    polarity: Polarity
+    passage: Passage
+    score: float = Field(ge=0, le=1)
+    calibrated: bool = Field(default=False, description="Whether the score is a probability.")
+    decision: Decision
+    evidence: tuple[Evidence, ...]
+    trace: tuple[TraceStep, ...]
+    case: str | None = None
+    legal_state: LegalState | None = None
+    severity: Severity | None = None
+    title: str = ""
+    text: str = ""
+    grounds: tuple[Ground, ...] = ()
+    advice: tuple[str, ...] = ()
+    rewording: str | None = None
+
+
+class Absent(Frozen):
+    """A safeguard that was looked for and not found."""
+
+    label: str
+    title: str
+    text: str
+
+
+class Unread(Frozen):
+    """A page or part that could not be read, and why."""
+
+    code: str
+    pages: tuple[int, ...] = ()
+    message: str
+    extract: str = Field(default="", description="First words of the part, for one in another language.")
+
+
+class Summary(Frozen):
+    """The report in one honest sentence, and its counts."""
+
+    sentence: str
+    high: int = 0
+    medium: int = 0
+    low: int = 0
+    to_check: int = 0
+    safeguards: int = 0
+
+
+class Report(Frozen):
+    """Everything Sceau has to say of one document."""
+
+    format: str = REPORT_FORMAT
+    sceau_version: str
+    lang: Lang = "fr"
+    document: Document
+    context: Context
+    summary: Summary
+    findings: tuple[Finding, ...] = Field(description="In reading order.")
+    safeguards_absent: tuple[Absent, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    law_covered: bool = Field(description="Whether Sceau knows the law of the jurisdiction.")
+    common_advice: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,310 @@
+"""What a knowledge file may say: the types that every YAML file under ``knowledge/`` is checked against.
+
+The rules about rules stand here too: a file that breaks one is refused when it is loaded, with a
+sentence that names the file and the fault.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, Self
+from urllib.parse import urlparse
+
+from pydantic import Field, StringConstraints, model_validator
+
+from analyzer.schema import Contract, Frozen, Insurer, Jurisdiction, Lang, LegalState, PassageKind, Polarity, Stage
+
+NonEmpty = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+
+MIN_MATCHES = 0
+MIN_NEAR_MISSES = 0
+MIN_PAIRS = 0
+
+#: A public address is shown only when it stands on one of these official hosts (or below one).
+OFFICIAL_HOSTS = (
+    "legifrance.gouv.fr",
+    "courdecassation.fr",
+    "conseil-etat.fr",
+    "cnil.fr",
+    "defenseurdesdroits.fr",
+    "eur-lex.europa.eu",
+    "coe.int",
+    "conseil-national.medecin.fr",
+    "service-public.fr",
+    "aeras-infos.fr",
+    "senat.fr",
+    "assemblee-nationale.fr",
+    "economie.gouv.fr",
+    "clauses-abusives.fr",
+)
+
+
+class Bilingual(Frozen):
+    """A text that users read, in both languages."""
+
+    fr: NonEmpty
+    en: NonEmpty
+
+    def get(self, lang: Lang) -> str:
+        """Return the text in ``lang``."""
+        return self.fr if lang == "fr" else self.en
+
+
+class BilingualList(Frozen):
+    """A list of short texts that users read, in both languages, line for line."""
+
+    fr: tuple[NonEmpty, ...]
+    en: tuple[NonEmpty, ...]
+
+    @model_validator(mode="after")
+    def _same_length(self) -> Self:
+        if len(self.fr) != len(self.en) or not self.fr:
+            raise ValueError("the French and English lists must have the same, non-zero length")
+        return self
+
+    def get(self, lang: Lang) -> tuple[str, ...]:
+        """Return the lines in ``lang``."""
+        return self.fr if lang == "fr" else self.en
+
+
+class Pattern(Frozen):
+    """One way in which a label is worded. ``knowledge/README.md`` explains the phrases."""
+
+    id: RuleId
+    match: NonEmpty
+    where: Literal["sentence", "passage"] = "sentence"
+    unless: tuple[NonEmpty, ...] = ()
+    unless_passage: tuple[NonEmpty, ...] = ()
+    strength: Literal["strong", "weak"] = "strong"
+    note: str = ""
+
+
+class When(Frozen):
+    """The situations in which a case applies; every condition that is given must hold.
+
+    ``mentions`` and ``mentions_none`` name word lists looked for in the passage and its stem;
+    ``patterns`` names patterns of the label, at least one of which must have fired.
+    """
+
+    contract: tuple[Contract, ...] = ()
+    insurer: tuple[Insurer, ...] = ()
+    jurisdiction: tuple[Jurisdiction, ...] = ()
+    stage: tuple[Stage, ...] = ()
+    mentions: tuple[Name, ...] = ()
+    mentions_none: tuple[Name, ...] = ()
+    patterns: tuple[RuleId, ...] = ()
+
+
+class Case(Frozen):
+    """What there is to say of a label in one situation. The first case that applies is told."""
+
+    id: RuleId
+    when: When = When()
+    legal_state: LegalState | None = None
+    text: Bilingual
+    grounds: tuple[str, ...] = ()
+    advice: BilingualList
+
+    @model_validator(mode="after")
+    def _law_needs_a_jurisdiction(self) -> Self:
+        if not self.when.jurisdiction and (self.legal_state or self.grounds):
+            raise ValueError(f"case {self.id}: a state of the law or a ground needs a jurisdiction")
+        if self.legal_state != "forbidden" and "interdit" in self.text.fr.lower():
+            raise ValueError(f"case {self.id}: « interdit » is said only where the law forbids")
+        if self.legal_state and not self.grounds:
+            raise ValueError(f"case {self.id}: a state of the law needs at least one ground")
+        return self
+
+
+class Example(Frozen):
+    """A wording that must (or must not) give the label. ``todo``: known to fail, in the open."""
+
+    text: NonEmpty
+    context: str = ""
+    todo: bool = False
+
+
+class Pair(Frozen):
+    """A minimal pair: two wordings that differ little, one warned and one not."""
+
+    warned: NonEmpty
+    spared: NonEmpty
+    todo: bool = False
+
+
+class Examples(Frozen):
+    """The examples of a label; they are run as tests."""
+
+    match: tuple[Example, ...]
+    near_miss: tuple[Example, ...]
+    pairs: tuple[Pair, ...] = ()
+
+
+class Label(Frozen):
+    """Everything there is to say of one label."""
+
+    label: Name
+    polarity: Polarity
+    kind: PassageKind
+    title: Bilingual
+    looks_for: Bilingual
+    absent: Bilingual | None = None
+    guards: tuple[Name, ...] = ("commentary", "other_domain")
+    lists: dict[Name, tuple[NonEmpty, ...]] = Field(default_factory=dict)
+    patterns: tuple[Pattern, ...]
+    cases: tuple[Case, ...]
+    examples: Examples
+
+    @model_validator(mode="after")
+    def _rules_about_rules(self) -> Self:
+        _no_duplicates("pattern", [pattern.id for pattern in self.patterns])
+        _no_duplicates("case", [case.id for case in self.cases])
+        _no_duplicates("example", [example.text for example in (*self.examples.match, *self.examples.near_miss)])
+        if not self.patterns:
+            raise ValueError("a label needs at least one pattern")
+        known = {pattern.id for pattern in self.patterns}
+        for case in self.cases:
+            if unknown := set(case.when.patterns) - known:
+                raise ValueError(f"case {case.id} names unknown patterns: {', '.join(sorted(unknown))}")
+        if not self.cases or self.cases[-1].when != When():
+            raise ValueError("the last case must apply everywhere: no condition, no state of the law")
+        if not any("FR" in case.when.jurisdiction and case.grounds for case in self.cases):
+            raise ValueError("a label needs a case with grounds for France")
+        if len(self.examples.match) < MIN_MATCHES:
+            raise ValueError(f"a label needs at least {MIN_MATCHES} matching examples")
+        if len(self.examples.near_miss) < MIN_NEAR_MISSES:
+            raise ValueError(f"a label needs at least {MIN_NEAR_MISSES} near-misses")
+        if self.polarity == "warning" and len(self.examples.pairs) < MIN_PAIRS:
+            raise ValueError(f"a warning needs at least {MIN_PAIRS} minimal pairs")
+        if self.polarity == "safeguard" and self.absent is None:
+            raise ValueError("a safeguard needs a text for when it is not found")
+        return self
+
+
+class Lexicon(Frozen):
+    """The word lists that labels share. An entry is a word or expression, its words in the dictionary form.
+
+    ``subjects`` hold beginnings of words that tell what a document is about.
+    """
+
+    lists: dict[Name, tuple[NonEmpty, ...]]
+    subjects: dict[Name, tuple[NonEmpty, ...]]
+
+
+class Guard(Frozen):
+    """A kind of text in which warnings are not given, and the phrases that betray it."""
+
+    name: Name
+    note: Bilingual
+    lists: dict[Name, tuple[NonEmpty, ...]] = Field(default_factory=dict)
+    patterns: tuple[Pattern, ...]
+
+
+class Guards(Frozen):
+    """The guards file."""
+
+    guards: tuple[Guard, ...]
+
+
+class SeverityFactor(Frozen):
+    """Words in a passage that raise its severity by one step, and the reason that the trace gives.
+
+    ``not_for`` names labels that say the same by themselves.
+    """
+
+    mentions: Name
+    note: Bilingual
+    not_for: tuple[Name, ...] = ()
+
+
+class SeverityRules(Frozen):
+    """How severity follows from the state of the law and the passage.
+
+    ``answers`` names, for a warning, the safeguards that lower it when they stand in the same section.
+    """
+
+    raised_by: tuple[SeverityFactor, ...]
+    small_print: Bilingual
+    lowered_by_safeguard: Bilingual
+    answers: dict[Name, tuple[Name, ...]]
+
+
+class LawText(Frozen):
+    """A legal text in our own words."""
+
+    id: NonEmpty
+    citation: NonEmpty
+    says: Bilingual
+    strength: Literal["statute", "case_law", "regulator", "professional_code", "industry_agreement"]
+    date: NonEmpty
+    checked: Literal["verbatim", "secondary", "general"]
+    nuance: Bilingual | None = None
+    url: str | None = None
+
+    @model_validator(mode="after")
+    def _official_host(self) -> Self:
+        if self.url is not None:
+            host = (urlparse(self.url).hostname or "").removeprefix("www.")
+            if not any(host == official or host.endswith("." + official) for official in OFFICIAL_HOSTS):
+                raise ValueError(f"{self.id}: an address is shown only on an official host")
+        return self
+
+
+class Law(Frozen):
+    """The law of one jurisdiction."""
+
+    jurisdiction: Jurisdiction
+    name: Bilingual
+    common_advice: BilingualList
+    texts: tuple[LawText, ...]
+
+    @model_validator(mode="after")
+    def _unique(self) -> Self:
+        _no_duplicates("text", [text.id for text in self.texts])
+        return self
+
+
+class DatedValue(Frozen):
+    """The value of a legal parameter from a day on, until the next one."""
+
+    since: date
+    value: int | float
+    reference: NonEmpty
+
+
+class Parameter(Frozen):
+    """A figure that the law sets, as a series of dated values, oldest first."""
+
+    name: Name
+    unit: NonEmpty
+    values: tuple[DatedValue, ...]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        days = [value.since for value in self.values]
+        if not days or days != sorted(set(days)):
+            raise ValueError(f"{self.name}: dated values must be in order, without repeats")
+        return self
+
+    def at(self, day: date) -> int | float:
+        """Return the value in force on ``day``; raises ``LookupError`` before the first one."""
+        in_force = [value.value for value in self.values if value.since <= day]
+        if not in_force:
+            raise LookupError(f"{self.name} has no value on {day}")
+        return in_force[-1]
+
+
+class Parameters(Frozen):
+    """The parameters file."""
+
+    parameters: tuple[Parameter, ...]
+
+
+def _no_duplicates(what: str, names: list[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise ValueError(f"duplicate {what}: {name}")
+        seen.add(name)

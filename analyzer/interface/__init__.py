@@ -1,0 +1,1 @@
+"""How people reach Sceau: the command line and the page."""

@@ -1,0 +1,58 @@
+"""Starts Streamlit on this computer only, with everything that talks to the outside switched off."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from importlib.resources import as_file, files
+
+from streamlit.web import cli as streamlit
+
+
+def arguments(page: str, *, port: int) -> list[str]:
+    """Return the arguments of ``streamlit run``.
+
+    By default Streamlit calls a statistics host and looks up its own public address; with these
+    settings neither happens. ``headless`` also keeps it from asking for an e-mail address; we open the
+    browser ourselves.
+    """
+    return [
+        "run",
+        page,
+        f"--server.port={port}",
+        "--server.headless=true",
+        "--server.address=127.0.0.1",
+        "--server.fileWatcherType=none",
+        "--server.maxUploadSize=100",
+        "--browser.gatherUsageStats=false",
+        "--browser.serverAddress=127.0.0.1",
+        "--client.toolbarMode=minimal",
+        "--client.showErrorDetails=none",
+        "--global.developmentMode=false",
+        "--theme.base=light",
+    ]
+
+
+def serve(*, port: int, open_browser: bool) -> None:
+    """Serve the page until it is stopped."""
+    if open_browser:
+        threading.Thread(target=_open_when_ready, args=(f"http://127.0.0.1:{port}",), daemon=True).start()
+    with as_file(files("analyzer.interface").joinpath("page.py")) as page:
+        sys.argv = ["streamlit", *arguments(str(page), port=port)]
+        streamlit.main()
+
+
+def _open_when_ready(address: str, patience: float = 60.0) -> None:
+    """Open the browser once the server answers; gives up after ``patience`` seconds."""
+    give_up = time.monotonic() + patience
+    while time.monotonic() < give_up:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
+                webbrowser.open(address)
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)

@@ -1,0 +1,1 @@
+"""Corpora: how well Sceau finds what people labelled."""

@@ -1,0 +1,36 @@
+"""How much of a file is read, at most: documents come from strangers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The bounds on one document. What lies beyond them is told as unread, never passed over in silence."""
+
+    #: A contract scanned in colour seldom passes 30 MB; the file is held in memory while it is read.
+    file_bytes: int = 100_000_000
+    #: The longest general conditions run to some 300 pages.
+    pages: int = 1_000
+    #: A file can claim millions of pages that are not there: no more than this are listed, even as unread.
+    listed_pages: int = 5_000
+    #: The densest small print seen holds 8,300 characters a page; a spreadsheet in 4 points some 30,000.
+    page_characters: int = 100_000
+    #: Drawn objects before the text of a page is looked at; a file that places letters one by one has one each.
+    page_objects: int = 300_000
+    #: The second reader is a hundred times slower: it is spared pages that are busier than this.
+    second_reader_objects: int = 20_000
+    #: Some 600 of the densest pages.
+    characters: int = 5_000_000
+    #: A dense page takes 10 ms; a photograph of a page, with both readers, under a second.
+    page_seconds: float = 8.0
+    #: For the whole file; 300 dense pages take some 3 s.
+    seconds: float = 25.0
+    #: Address space of the process that handles the file (where the system can bound it).
+    memory_bytes: int = 1_200_000_000
+    #: Pixels of a rendered page: an A4 page at 200 dots an inch has 3.9 million.
+    render_pixels: int = 12_000_000
+
+
+LIMITS = Limits()

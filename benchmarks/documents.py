@@ -1,0 +1,62 @@
+"""Dense documents to time Sceau on, made from the sample contracts' own paragraphs: the same mix of clauses and ordinary text."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+
+from analyzer.interface.samples import samples
+from analyzer.reading import read
+from analyzer.segmentation import segment
+
+FONT, SIZE, LEADING = "Times-Roman", 6.6, 7.3
+MARGIN, GUTTER = 34, 14
+
+
+def paragraphs(seed: int = 1) -> list[str]:
+    """Return the samples' passages in a fixed random order."""
+    texts = [passage.text for path in samples() for passage in segment(read(path)) if len(passage.text) > 60]
+    random.Random(seed).shuffle(texts)
+    return texts
+
+
+def dense_pdf(path: Path, pages: int) -> float:
+    """Write a two-column PDF of ``pages`` dense pages; returns its mean number of characters a page."""
+    texts = paragraphs()
+    canvas = Canvas(str(path), pagesize=A4, invariant=1)
+    width, height = A4
+    column = (width - 2 * MARGIN - GUTTER) / 2
+    lines = _lines(texts, column)
+    written = 0
+    per_column = int((height - 2 * MARGIN) / LEADING)
+    for _ in range(pages):
+        canvas.setFont(FONT, SIZE)
+        for side in range(2):
+            x = MARGIN + side * (column + GUTTER)
+            for row in range(per_column):
+                line = next(lines)
+                written += len(line)
+                canvas.drawString(x, height - MARGIN - row * LEADING, line)
+        canvas.showPage()
+    canvas.save()
+    return written / pages
+
+
+def _lines(texts: list[str], width: float):  # type: ignore[no-untyped-def]
+    """Yield printed lines without end, cycling through numbered paragraphs."""
+    number = 0
+    while True:
+        for text in texts:
+            number += 1
+            line = f"{number}."
+            for word in text.split():
+                if stringWidth(f"{line} {word}", FONT, SIZE) > width:
+                    yield line
+                    line = word
+                else:
+                    line = f"{line} {word}"
+            yield line

@@ -113,8 +113,6 @@ def _check_references(knowledge: Knowledge) -> None:
             for name in (*case.when.mentions, *case.when.mentions_none):
                 if name not in knowledge.lists and name not in label.lists:
                     raise BadKnowledge(f"{label.label}.yaml", problem=f"case {case.id}: no word list {name}")
-        if clash := set(label.lists) & set(knowledge.lists):
-            raise BadKnowledge(f"{label.label}.yaml", problem=f"list {min(clash)} stands in lexicon.yaml already")
     for factor in knowledge.severity.raised_by:
         if factor.mentions not in knowledge.lists:
             raise BadKnowledge("severity.yaml", problem=f"no word list {factor.mentions}")

@@ -1,0 +1,102 @@
+"""A passage becomes detections: labels, with the words that caused them and why.
+
+Rules alone decide for now; the score is not a probability and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from analyzer.detection.rules import Match, Rules
+from analyzer.knowledge import load
+from analyzer.knowledge.models import Label
+from analyzer.schema import Decision, Passage, TraceStep
+
+__all__ = ["Detection", "detect"]
+
+#: Uncalibrated scores of a pattern by its strength, and the score from which a label is decided.
+_SCORES = {"strong": 0.8, "weak": 0.4}
+THRESHOLD = 0.5
+
+
+@dataclass(frozen=True)
+class Detection:
+    """A label in a passage.
+
+    ``evidence`` spans point into ``passage.text``; ``patterns`` are those that fired; ``mentions`` names the
+    word lists that occur in the passage, the shared ones and the label's own.
+    """
+
+    label: str
+    passage: Passage
+    score: float
+    decision: Decision
+    evidence: tuple[tuple[int, int], ...]
+    trace: tuple[TraceStep, ...]
+    patterns: frozenset[str]
+    mentions: frozenset[str]
+
+
+def detect(passages: Sequence[Passage]) -> list[list[Detection]]:
+    """Return the detections of each passage, in order, best first."""
+    rules = _rules()
+    labels = load().labels
+    results = []
+    for passage, reading in zip(passages, rules.read(passages), strict=True):
+        found = []
+        for name, matches in reading.matches.items():
+            if any(guard in reading.guards for guard in labels[name].guards):
+                continue
+            found.append(_detection(labels[name], passage, matches, _mentions(name, reading.mentions)))
+        results.append(sorted(found, key=lambda detection: (-detection.score, detection.label)))
+    return results
+
+
+def _detection(label: Label, passage: Passage, matches: list[Match], mentions: frozenset[str]) -> Detection:
+    doubt = 1.0
+    for pattern in {match.pattern: match for match in matches}.values():
+        doubt *= 1 - _SCORES[pattern.strength]
+    score = round(1 - doubt, 3)
+    trace = tuple(
+        TraceStep(
+            effect="fired",
+            rule=f"{label.label}/{match.pattern}",
+            words=tuple(passage.text[start:end] for start, end in match.spans),
+            score=_SCORES[match.strength],
+        )
+        for match in matches
+    )
+    return Detection(
+        label=label.label,
+        passage=passage,
+        score=score,
+        decision="warned" if score >= THRESHOLD else "to_check",
+        evidence=_merge([span for match in matches for span in match.spans]),
+        trace=trace,
+        patterns=frozenset(match.pattern for match in matches),
+        mentions=mentions,
+    )
+
+
+def _mentions(label: str, names: set[str]) -> frozenset[str]:
+    """Return the lists that ``label`` knows by these names: a list of its own hides a shared one."""
+    own = f"{label}."
+    return frozenset(name.removeprefix(own) for name in names if "." not in name or name.startswith(own))
+
+
+def _merge(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Return the union of the spans, in order, overlaps joined."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+@cache
+def _rules() -> Rules:
+    return Rules(load())

@@ -1,0 +1,277 @@
+"""The patterns of the knowledge files, run over passages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from spacy.tokens import Doc
+
+from analyzer.detection.negation import negated_tokens
+from analyzer.detection.normalise import normalise
+from analyzer.detection.phrases import Element, Phrase, parse
+from analyzer.detection.screen import Screen
+from analyzer.detection.vocabulary import Hit, Vocabulary
+from analyzer.knowledge import Knowledge
+from analyzer.knowledge.models import Pattern
+from analyzer.schema import Passage
+
+#: A sentence shows at most this many places of one list to a pattern: bounds the work on hostile text.
+_MOST_HITS = 40
+#: Characters analysed at once; longer passages are cut at a sentence, or failing that anywhere.
+_CHUNK = 4_000
+
+
+@dataclass(frozen=True)
+class Match:
+    """A pattern found: its id, and the spans of the passage's text (not of its stem) that matched."""
+
+    pattern: str
+    strength: str
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass
+class Reading:
+    """What the rules saw in one passage."""
+
+    matches: dict[str, list[Match]] = field(default_factory=dict)
+    guards: dict[str, tuple[int, int]] = field(default_factory=dict)
+    mentions: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    owner: str
+    pattern: Pattern
+    phrase: Phrase
+    unless: tuple[Phrase, ...]
+    unless_passage: tuple[Phrase, ...]
+    needs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A stretch of a passage with its stem, ready for the rules."""
+
+    passage: int
+    plain: str
+    offsets: list[int]
+    stem: int
+    cuts: tuple[int, ...]
+
+
+class Rules:
+    """All patterns of all labels and guards, compiled together."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        """Compile the knowledge's patterns. Raises ``ValueError`` naming a pattern that cannot be read."""
+        owners: list[tuple[str, dict[str, tuple[str, ...]], tuple[Pattern, ...]]] = [
+            (label.label, label.lists, label.patterns) for label in knowledge.labels.values()
+        ]
+        owners += [(f"guard:{guard.name}", guard.lists, guard.patterns) for guard in knowledge.guards]
+        lists = dict(knowledge.lists)
+        self._compiled: list[_Compiled] = []
+        drafts = []
+        for owner, local, patterns in owners:
+            scoped = {name: f"{owner}.{name}" for name in local}
+            lists |= {scoped[name]: entries for name, entries in local.items()}
+            for pattern in patterns:
+                phrases = [
+                    [_scope(parse(source), scoped) for source in sources]
+                    for sources in ((pattern.match,), pattern.unless, pattern.unless_passage)
+                ]
+                for phrase in (phrase for group in phrases for phrase in group):
+                    for name in phrase.lists:
+                        if name.startswith('"'):
+                            lists[name] = (name.strip('"'),)
+                        elif name not in lists:
+                            raise ValueError(f"{owner}: pattern {pattern.id} names an unknown word list: {name}")
+                drafts.append((owner, pattern, phrases))
+        self.vocabulary = Vocabulary(lists)
+        self._screen = Screen(lists)
+        for owner, pattern, (match, unless, unless_passage) in drafts:
+            needs = {self._screen.need(element.lists) for run in match[0].runs for element in run}
+            needs = {need for need in needs if not need & self._screen.always}
+            self._compiled.append(
+                _Compiled(owner, pattern, match[0], tuple(unless), tuple(unless_passage), tuple(sorted(needs)))
+            )
+
+    def read(self, passages: Sequence[Passage], *, screened: bool = True) -> list[Reading]:
+        """Run the patterns over ``passages``; returns one reading each, in order.
+
+        ``screened=False`` shows every passage to every pattern (the tests compare the two).
+        """
+        readings = [Reading() for _ in passages]
+        texts = []
+        candidates = []
+        for index, passage in enumerate(passages):
+            for text in _texts(index, passage):
+                if screened:
+                    mask = self._screen.mask(text.plain)
+                    chosen = [rule for rule in self._compiled if all(mask & need for need in rule.needs)]
+                    if not any(not rule.owner.startswith("guard:") for rule in chosen):
+                        continue
+                else:
+                    chosen = self._compiled
+                texts.append(text)
+                candidates.append(chosen)
+        docs = self.vocabulary.read(text.plain for text in texts)
+        for text, chosen, doc in zip(texts, candidates, docs, strict=True):
+            self._match(text, chosen, doc, readings[text.passage])
+        return readings
+
+    def _match(self, text: _Text, chosen: list[_Compiled], doc: Doc, reading: Reading) -> None:
+        hits = self.vocabulary.find(doc)
+        negated = negated_tokens(doc)
+        first_own = next((token.i for token in doc if token.idx >= text.stem), len(doc))
+        bounds = _sentence_bounds(doc, text)
+        reading.mentions |= {name for name in hits if not name.startswith('"')}
+        whole = (0, len(doc))
+        for rule in chosen:
+            areas = [whole] if rule.pattern.where == "passage" else bounds
+            for area in areas:
+                found = _find(rule.phrase, hits, negated, area, first_own)
+                if found is None:
+                    continue
+                if any(_find(phrase, hits, negated, area, 0) for phrase in rule.unless):
+                    continue
+                if any(_find(phrase, hits, negated, whole, 0) for phrase in rule.unless_passage):
+                    break
+                spans = tuple(span for run in found if (span := _span(doc, text, run)) is not None)
+                if rule.owner.startswith("guard:"):
+                    reading.guards.setdefault(rule.owner.removeprefix("guard:"), spans[0] if spans else (0, 0))
+                else:
+                    match = Match(rule.pattern.id, rule.pattern.strength, spans)
+                    reading.matches.setdefault(rule.owner, []).append(match)
+
+
+def _scope(phrase: Phrase, scoped: dict[str, str]) -> Phrase:
+    """Return the phrase with the names of its owner's own lists made unique."""
+    return Phrase(
+        tuple(
+            tuple(
+                replace(
+                    element,
+                    lists=tuple(scoped.get(name, name) for name in element.lists),
+                    without=tuple(scoped.get(name, name) for name in element.without),
+                )
+                for element in run
+            )
+            for run in phrase.runs
+        )
+    )
+
+
+def _texts(index: int, passage: Passage) -> Iterator[_Text]:
+    """Yield the passage, after its stem, in stretches that can be analysed at once."""
+    stem = passage.context.strip()
+    prefix, _ = normalise(stem[-600:])
+    prefix = prefix + " " if prefix else ""
+    for start, end in _chunks(passage):
+        plain, offsets = normalise(passage.text[start:end])
+        cuts = tuple(sentence[0] - start for sentence in passage.sentences if start < sentence[0] < end)
+        yield _Text(
+            passage=index,
+            plain=prefix + plain,
+            offsets=[offset + start for offset in offsets],
+            stem=len(prefix),
+            cuts=cuts,
+        )
+
+
+def _chunks(passage: Passage) -> Iterator[tuple[int, int]]:
+    length = len(passage.text)
+    if length <= _CHUNK:
+        yield 0, length
+        return
+    starts = [start for start, _ in passage.sentences] or [0]
+    begin = 0
+    while begin < length:
+        limit = begin + _CHUNK
+        end = max((start for start in starts if begin < start <= limit), default=limit) if limit < length else length
+        yield begin, min(end, length)
+        begin = end
+
+
+def _sentence_bounds(doc: Doc, text: _Text) -> list[tuple[int, int]]:
+    """Return the token ranges of the sentences; the stem belongs to the first one."""
+    base = text.offsets[0] if text.offsets else 0
+    edges = [0]
+    cuts = iter(text.cuts)
+    cut = next(cuts, None)
+    for token in doc:
+        if cut is None:
+            break
+        place = token.idx - text.stem
+        if place >= 0 and text.offsets[place] - base >= cut:
+            edges.append(token.i)
+            cut = next(cuts, None)
+    edges.append(len(doc))
+    return [(start, end) for start, end in zip(edges, edges[1:], strict=False) if start < end]
+
+
+def _find(
+    phrase: Phrase, hits: dict[str, list[Hit]], negated: list[bool], area: tuple[int, int], first_own: int
+) -> list[list[Hit]] | None:
+    """Return the hits of each run of ``phrase`` inside ``area``, or ``None``.
+
+    At least one hit must stand at or after ``first_own``: a stem alone is no finding.
+    """
+    found = []
+    for run in phrase.runs:
+        sequence = _find_run(run, hits, negated, area, first_own)
+        if sequence is None:
+            return None
+        found.append(sequence)
+    if not any(hit.start >= first_own for run in found for hit in run):
+        return None
+    return found
+
+
+def _find_run(
+    run: tuple[Element, ...], hits: dict[str, list[Hit]], negated: list[bool], area: tuple[int, int], first_own: int
+) -> list[Hit] | None:
+    """Return the tightest sequence of hits for the run's elements; sequences in the text itself come first."""
+    columns = []
+    for element in run:
+        places = [
+            hit for name in element.lists for hit in hits.get(name, ()) if area[0] <= hit.start and hit.end <= area[1]
+        ]
+        if element.without:
+            taken = {index for name in element.without for hit in hits.get(name, ()) for index in range(*hit)}
+            places = [hit for hit in places if taken.isdisjoint(range(*hit))]
+        if element.negation != "any":
+            wanted = element.negation == "required"
+            places = [hit for hit in places if any(negated[hit.start : hit.end]) == wanted]
+        if not places:
+            return None
+        columns.append(sorted(set(places))[:_MOST_HITS])
+    # chains[i] = hit of the current element with the best chain that ends in it
+    chains: list[list[Hit]] = [[hit] for hit in columns[0]]
+    for element, places in zip(run[1:], columns[1:], strict=True):
+        longer = []
+        for hit in places:
+            before = [chain for chain in chains if 0 <= hit.start - chain[-1].end <= element.gap]
+            if before:
+                longer.append([*max(before, key=lambda chain: chain[0].start), hit])
+        chains = longer
+        if not chains:
+            return None
+    return min(chains, key=lambda chain: (chain[-1].start < first_own, chain[-1].end - chain[0].start, chain[0].start))
+
+
+def _span(doc: Doc, text: _Text, run: list[Hit]) -> tuple[int, int] | None:
+    """Return the characters of the passage that a run covers, leaving out what stands in the stem."""
+    start = doc[run[0].start].idx - text.stem
+    last = doc[run[-1].end - 1]
+    end = last.idx + len(last) - text.stem
+    if end <= 0:
+        return None
+    start = max(0, start)
+    return text.offsets[start], text.offsets[end - 1] + 1
+
+
+def ids(matches: Iterable[Match]) -> tuple[str, ...]:
+    """Return the distinct pattern ids, in order of first appearance."""
+    return tuple(dict.fromkeys(match.pattern for match in matches))

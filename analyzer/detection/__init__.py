@@ -47,8 +47,6 @@ def detect(passages: Sequence[Passage]) -> list[list[Detection]]:
     for passage, reading in zip(passages, rules.read(passages), strict=True):
         found = []
         for name, matches in reading.matches.items():
-            if any(guard in reading.guards for guard in labels[name].guards):
-                continue
             found.append(_detection(labels[name], passage, matches, _mentions(name, reading.mentions)))
         results.append(sorted(found, key=lambda detection: (-detection.score, detection.label)))
     return results

@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from analyzer.detection.negation import negated_tokens
 from analyzer.detection.normalise import normalise
 from analyzer.detection.phrases import Element, Phrase, parse
-from analyzer.detection.screen import Screen
+from analyzer.detection.screen import Screen, Steps
 from analyzer.detection.vocabulary import Hit, Vocabulary
 from analyzer.knowledge import Knowledge
 from analyzer.knowledge.models import Pattern
@@ -36,7 +36,6 @@ class Reading:
     """What the rules saw in one passage."""
 
     matches: dict[str, list[Match]] = field(default_factory=dict)
-    guards: dict[str, tuple[int, int]] = field(default_factory=dict)
     mentions: set[str] = field(default_factory=set)
 
 
@@ -47,7 +46,7 @@ class _Compiled:
     phrase: Phrase
     unless: tuple[Phrase, ...]
     unless_passage: tuple[Phrase, ...]
-    needs: tuple[int, ...]
+    steps: Steps
 
 
 @dataclass(frozen=True)
@@ -67,9 +66,10 @@ class Rules:
     def __init__(self, knowledge: Knowledge) -> None:
         """Compile the knowledge's patterns. Raises ``ValueError`` naming a pattern that cannot be read."""
         owners: list[tuple[str, dict[str, tuple[str, ...]], tuple[Pattern, ...]]] = [
-            (label.label, label.lists, label.patterns) for label in knowledge.labels.values()
+            (f"guard:{guard.name}", guard.lists, guard.patterns) for guard in knowledge.guards
         ]
-        owners += [(f"guard:{guard.name}", guard.lists, guard.patterns) for guard in knowledge.guards]
+        owners += [(label.label, label.lists, label.patterns) for label in knowledge.labels.values()]
+        self._guards = {label.label: label.guards for label in knowledge.labels.values()}
         lists = dict(knowledge.lists)
         self._compiled: list[_Compiled] = []
         drafts = []
@@ -91,11 +91,10 @@ class Rules:
         self.vocabulary = Vocabulary(lists)
         self._screen = Screen(lists)
         for owner, pattern, (match, unless, unless_passage) in drafts:
-            needs = {self._screen.need(element.lists) for run in match[0].runs for element in run}
-            needs = {need for need in needs if not need & self._screen.always}
-            self._compiled.append(
-                _Compiled(owner, pattern, match[0], tuple(unless), tuple(unless_passage), tuple(sorted(needs)))
-            )
+            steps = self._screen.prepare(match[0])
+            self._compiled.append(_Compiled(owner, pattern, match[0], tuple(unless), tuple(unless_passage), steps))
+        self._label_rules = [rule for rule in self._compiled if not rule.owner.startswith("guard:")]
+        self._guard_rules = [rule for rule in self._compiled if rule.owner.startswith("guard:")]
 
     def read(self, passages: Sequence[Passage], *, screened: bool = True) -> list[Reading]:
         """Run the patterns over ``passages``; returns one reading each, in order.
@@ -107,19 +106,23 @@ class Rules:
         candidates = []
         for index, passage in enumerate(passages):
             for text in _texts(index, passage):
-                if screened:
-                    mask = self._screen.mask(text.plain)
-                    chosen = [rule for rule in self._compiled if all(mask & need for need in rule.needs)]
-                    if not any(not rule.owner.startswith("guard:") for rule in chosen):
-                        continue
-                else:
-                    chosen = self._compiled
+                chosen = self._label_rules
+                if screened and not (chosen := self._possible(text)):
+                    continue
                 texts.append(text)
-                candidates.append(chosen)
+                candidates.append([*self._guard_rules, *chosen])
         docs = self.vocabulary.read(text.plain for text in texts)
         for text, chosen, doc in zip(texts, candidates, docs, strict=True):
             self._match(text, chosen, doc, readings[text.passage])
         return readings
+
+    def _possible(self, text: _Text) -> list[_Compiled]:
+        """Return the labels' patterns that could match ``text``."""
+        places = self._screen.read(text.plain)
+        present = 0
+        for place in places:
+            present |= place.bits
+        return [rule for rule in self._label_rules if self._screen.may_match(rule.steps, places, present)]
 
     def _match(self, text: _Text, chosen: list[_Compiled], doc: Doc, reading: Reading) -> None:
         hits = self.vocabulary.find(doc)
@@ -128,22 +131,25 @@ class Rules:
         bounds = _sentence_bounds(doc, text)
         reading.mentions |= {name for name in hits if not name.startswith('"')}
         whole = (0, len(doc))
-        for rule in chosen:
-            areas = [whole] if rule.pattern.where == "passage" else bounds
-            for area in areas:
-                found = _find(rule.phrase, hits, negated, area, first_own)
-                if found is None:
-                    continue
-                if any(_find(phrase, hits, negated, area, 0) for phrase in rule.unless):
+        guarded: dict[str, list[tuple[int, int]]] = {}
+        for rule in chosen:  # guards stand first
+            guard = rule.owner.removeprefix("guard:") if rule.owner.startswith("guard:") else None
+            for area in [whole] if rule.pattern.where == "passage" else bounds:
+                found = _find(rule.phrase, hits, negated, area, 0 if guard else first_own)
+                if found is None or any(_find(phrase, hits, negated, area, 0) for phrase in rule.unless):
                     continue
                 if any(_find(phrase, hits, negated, whole, 0) for phrase in rule.unless_passage):
                     break
+                if guard is not None:
+                    guarded.setdefault(guard, []).append(area)
+                    continue
+                words = [hit for run in found for hit in run]
+                spared = [place for name in self._guards[rule.owner] for place in guarded.get(name, ())]
+                if any(start <= hit.start < end for start, end in spared for hit in words):
+                    continue
                 spans = tuple(span for run in found if (span := _span(doc, text, run)) is not None)
-                if rule.owner.startswith("guard:"):
-                    reading.guards.setdefault(rule.owner.removeprefix("guard:"), spans[0] if spans else (0, 0))
-                else:
-                    match = Match(rule.pattern.id, rule.pattern.strength, spans)
-                    reading.matches.setdefault(rule.owner, []).append(match)
+                match = Match(rule.pattern.id, rule.pattern.strength, spans)
+                reading.matches.setdefault(rule.owner, []).append(match)
 
 
 def _scope(phrase: Phrase, scoped: dict[str, str]) -> Phrase:

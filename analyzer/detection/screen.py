@@ -1,87 +1,141 @@
-"""The cheap screen: which patterns could possibly match a text, from literal beginnings of words alone.
+"""The cheap screen: which patterns could match a text, from the possible lemmas of its words alone.
 
-Every list of a pattern must show up by the beginning of one of its entries' words, or the pattern
-cannot match. The screen only ever lets too much through: it loses nothing.
+No model is run. Every word counts under all its candidate lemmas, so the screen lets too much through and
+never too little: what the tagger says later is always one of the candidates.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from analyzer.detection.lemmas import candidates, words
 from analyzer.detection.normalise import fold
-from analyzer.detection.vocabulary import FUNCTION_WORDS
+from analyzer.detection.phrases import Phrase
+from analyzer.detection.vocabulary import EXACT, entry_lemmas, entry_words
 
-#: Verbs whose forms share too few letters to be screened by their beginning.
-_IRREGULAR = frozenset(
-    "etre avoir faire pouvoir devoir vouloir savoir voir aller venir dire lire tenir mettre prendre boire croire vivre"
-    " naitre mourir recevoir falloir valoir soi ce tout".split()
-)
-#: Words found under another form than they have ("qu'" under "que") say nothing either.
-_FUNCTION = frozenset(
-    fold(word.strip("'")) for form, lemma in FUNCTION_WORDS.items() if form != lemma for word in (form, lemma)
-)
+#: For each run of a phrase, the bits of the lists that an element accepts and the gap before it.
+Steps = tuple[tuple[tuple[int, int], ...], ...]
 
-#: A beginning shorter than this says nothing.
-_SHORTEST = 3
-_LONGEST = 8
 
-_WORD = re.compile(r"[^\W\d_]+|\d+")
+class _Expression(NamedTuple):
+    """An entry of several words: what each may be, which one it is found by, and the bit of its list."""
+
+    accepted: tuple[frozenset[str], ...]
+    found_by: int
+    bit: int
+
+
+class _Word(NamedTuple):
+    """A word as the lists see it: the bits that it has alone, the expressions it may belong to, its possible lemmas."""
+
+    bits: int
+    expressions: tuple[_Expression, ...]
+    readings: frozenset[str]
+
+
+class Place(NamedTuple):
+    """Words ``start`` to ``end`` of a text, and the bits of the lists that they may stand for."""
+
+    start: int
+    end: int
+    bits: int
 
 
 class Screen:
-    """Finds, for a text, the word lists that may occur in it, as a bit mask."""
+    """Finds, for a text, the word lists that may occur in it, and where, as bit masks."""
 
     def __init__(self, lists: dict[str, tuple[str, ...]]) -> None:
-        """Derive the beginnings to look for from the entries of ``lists``."""
-        self.bits = {name: 1 << position for position, name in enumerate(sorted(lists))}
-        self._beginnings: dict[str, int] = {}
-        #: Lists that cannot be screened count as present everywhere.
-        self.always = 0
+        """Index the lists' entries by their longest word."""
+        self._bits = {name: 1 << position for position, name in enumerate(lists)}
+        self._words: dict[str, int] = {}
+        self._expressions: dict[str, list[_Expression]] = {}
         for name, entries in lists.items():
-            beginnings = [_beginning(entry) for entry in entries]
-            if None in beginnings:
-                self.always |= self.bits[name]
-                continue
-            for beginning in beginnings:
-                assert beginning is not None
-                self._beginnings[beginning] = self._beginnings.get(beginning, 0) | self.bits[name]
-        self._cache: dict[str, int] = {}
+            for entry in entries:
+                self._add(self._bits[name], entry)
+        self._cache: dict[str, _Word] = {}
 
-    def mask(self, text: str) -> int:
-        """Return the bits of the lists that may occur in the normalised ``text``."""
-        mask = self.always
-        for word in set(_WORD.findall(text)):
-            bits = self._cache.get(word)
-            if bits is None:
-                bits = self._word_bits(word)
-            mask |= bits
-        return mask
+    def prepare(self, phrase: Phrase) -> Steps:
+        """Return what ``may_match`` needs to know of ``phrase``."""
+        return tuple(
+            tuple((sum(self._bits[name] for name in set(element.lists)), element.gap) for element in run)
+            for run in phrase.runs
+        )
 
-    def need(self, names: Iterable[str]) -> int:
-        """Return the mask of which at least one bit must be set for any of the lists ``names``."""
-        need = 0
-        for name in names:
-            need |= self.bits[name]
-        return need
+    def read(self, text: str) -> list[Place]:
+        """Return the places of the normalised ``text`` that may hold entries, in order of their start."""
+        cache = self._cache
+        split = [cache.get(word) or self._look_up(word) for word, _ in words(text)]
+        places = []
+        for index, word in enumerate(split):
+            if word.bits:
+                places.append(Place(index, index + 1, word.bits))
+            for accepted, found_by, bit in word.expressions:
+                start = index - found_by
+                end = start + len(accepted)
+                if start < 0 or end > len(split):
+                    continue
+                for may_be, other in zip(accepted, split[start:end], strict=True):
+                    if may_be.isdisjoint(other.readings):
+                        break
+                else:
+                    places.append(Place(start, end, bit))
+        places.sort()
+        return places
 
-    def _word_bits(self, word: str) -> int:
-        folded = fold(word)
+    def may_match(self, steps: Steps, places: Sequence[Place], present: int) -> bool:
+        """Whether the words could follow each other as a phrase wants, negation and sentences aside.
+
+        ``present`` are the bits of all ``places`` together: a first look that spares most of the work.
+        """
+        for run in steps:
+            for wanted, _ in run:
+                if not present & wanted:
+                    return False
+        return all(len(run) == 1 or _run_may_match(run, places) for run in steps)
+
+    def _add(self, bit: int, entry: str) -> None:
+        split = entry_words(entry.removeprefix(EXACT))
+        accepted = tuple(
+            frozenset({fold(word)} if entry.startswith(EXACT) else {fold(word), *entry_lemmas(word)}) for word in split
+        )
+        if len(split) == 1:
+            for lemma in accepted[0]:
+                self._words[lemma] = self._words.get(lemma, 0) | bit
+            return
+        found_by = max(range(len(split)), key=lambda index: len(split[index]))
+        for lemma in accepted[found_by]:
+            self._expressions.setdefault(lemma, []).append(_Expression(accepted, found_by, bit))
+
+    def _look_up(self, word: str) -> _Word:
+        readings = frozenset((*candidates(word), fold(word)))
         bits = 0
-        for length in range(1, min(len(folded), _LONGEST) + 1):
-            bits |= self._beginnings.get(folded[:length], 0)
+        expressions: dict[int, _Expression] = {}
+        for lemma in readings:
+            bits |= self._words.get(lemma, 0)
+            expressions |= {id(found): found for found in self._expressions.get(lemma, ())}
+        known = _Word(bits, tuple(expressions.values()), readings)
         if len(self._cache) < 200_000:
-            self._cache[word] = bits
-        return bits
+            self._cache[word] = known
+        return known
 
 
-def _beginning(entry: str) -> str | None:
-    """Return the letters that every form of the entry's most telling word begins with, or ``None``."""
-    words = [word for word in _WORD.findall(fold(entry.replace("’", "'"))) if word not in _IRREGULAR | _FUNCTION]
-    if not words:
-        return None
-    word: str = max(words, key=len)
-    if len(word) <= _SHORTEST:
-        # A short word is screened whole: it hardly inflects ("dmp", "adn", "vih").
-        return word if len(word) > 1 else None
-    return word[: min(_LONGEST, max(_SHORTEST, (len(word) + 1) // 2))]
+def _run_may_match(run: tuple[tuple[int, int], ...], places: Sequence[Place]) -> bool:
+    """Whether places of the run's elements follow each other within the gaps allowed."""
+    ends: list[int] | None = None
+    for wanted, gap in run:
+        reached = []
+        first = 0
+        for start, end, bits in places:
+            if not bits & wanted:
+                continue
+            if ends is not None:
+                while first < len(ends) and ends[first] < start - gap:
+                    first += 1
+                if first == len(ends) or ends[first] > start:
+                    continue
+            reached.append(end)
+        if not reached:
+            return False
+        ends = sorted(set(reached))
+    return True

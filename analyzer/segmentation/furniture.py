@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from analyzer.schema import Line, Page
+from analyzer.segmentation.order import is_turned
 
 __all__ = ["PageLines", "without_furniture"]
 
@@ -22,6 +23,8 @@ _SAME_PLACE = 4.0
 #: Furniture is parted from the body by white space of at least this many font sizes, unless most pages carry it.
 _APART = 0.5
 _MOST_PAGES = 0.6
+#: A page number may stand farther in, where the body is at least so many font sizes away.
+_FAR = 1.5
 #: Furniture with a line of so many words, or a sentence of so many, may be a clause: its first printing is kept.
 _CLAUSE_WORDS, _SENTENCE_WORDS = 12, 5
 #: Longer lines are never compared.
@@ -56,11 +59,14 @@ def without_furniture(pages: Sequence[Page]) -> list[PageLines]:
     results = [PageLines([], []) for _ in pages]
     gone: list[set[int]] = [set() for _ in pages]
     known: set[str] = set()
-    for top in (True, False):
-        edges = [_near_edge(index, page, top) for index, page in enumerate(pages)]
+    for near in (_upper_margin, _lower_margin, _turned):
+        edges = [near(index, page) for index, page in enumerate(pages)]
         repeated = _repeated(edges, len(pages))
         for index, rows in enumerate(edges):
-            peeled = _peel(rows, repeated, len(pages))
+            if near is _turned:
+                peeled = [edge for row in rows for edge in row if id(edge.line) in repeated]
+            else:
+                peeled = _peel(rows, repeated, len(pages))
             gone[index].update(id(edge.line) for edge in peeled)
             new = [edge for edge in peeled if edge.pattern not in known and not _PAGE_NUMBER.fullmatch(edge.line.text)]
             if any(map(_may_be_clause, new)):
@@ -76,9 +82,23 @@ def _may_be_clause(edge: _Edge) -> bool:
     return words >= _CLAUSE_WORDS or (words >= _SENTENCE_WORDS and edge.line.text[-1] in ".;")
 
 
+def _upper_margin(index: int, page: Page) -> list[list[_Edge]]:
+    return _near_edge(index, page, top=True)
+
+
+def _lower_margin(index: int, page: Page) -> list[list[_Edge]]:
+    return _near_edge(index, page, top=False)
+
+
+def _turned(index: int, page: Page) -> list[list[_Edge]]:
+    """Return the lines that run up or down the page, each as a row of its own."""
+    return [[_Edge(index, line, True, *_pattern(line.text))] for line in page.lines if line.text and is_turned(line)]
+
+
 def _near_edge(index: int, page: Page, top: bool) -> list[list[_Edge]]:
     """Return the rows of the upper (or lower) margin, from the edge inwards, and the first row of the body."""
-    lines = sorted((line for line in page.lines if line.text), key=lambda line: line.top if top else -line.bottom)
+    lines = [line for line in page.lines if line.text and not is_turned(line)]
+    lines.sort(key=lambda line: line.top if top else -line.bottom)
     rows: list[list[Line]] = []
     for line in lines:
         first = rows[-1][0] if rows else None
@@ -143,27 +163,30 @@ def _figures_agree(group: list[_Edge]) -> bool:
 
 def _peel(rows: list[list[_Edge]], repeated: dict[int, int], pages: int) -> list[_Edge]:
     """Return the furniture among ``rows``, which go from an edge inwards and end with a row of the body."""
+    found: list[_Edge] = []
     peeled = 0
-    certain = 0
     for number, row in enumerate(rows):
-        known = [id(edge.line) in repeated or _is_page_number(edge, row, number) for edge in row]
-        if not all(known):
-            break  # the row of the body, at the latest
-        carriers = min(repeated.get(id(edge.line), pages) for edge in row)
         following = rows[number + 1][0].line if number + 1 < len(rows) else None
-        if following is None or _apart(row[0].line, following):
-            peeled = certain = number + 1
-        elif pages > 3 and carriers >= _MOST_PAGES * pages:
-            certain = number + 1
-    return [edge for row in rows[: max(peeled, certain)] for edge in row]
+        space = _space(row[0].line, following) if following else float("inf")
+        known = [edge for edge in row if id(edge.line) in repeated or _is_page_number(edge, row, number, space)]
+        if not known or 2 * len(known) < len(row):
+            break  # the row of the body, at the latest
+        found += known
+        carriers = min(repeated.get(id(edge.line), pages) for edge in known)
+        if space >= _APART or (pages > 3 and carriers >= _MOST_PAGES * pages):
+            peeled = len(found)
+    return found[:peeled]
 
 
-def _is_page_number(edge: _Edge, row: list[_Edge], number: int) -> bool:
+def _is_page_number(edge: _Edge, row: list[_Edge], number: int, space: float) -> bool:
     """Return whether a line by itself, or one of few at the outermost height of its page, is a page number."""
     text = edge.line.text
-    return edge.inside and len(row) <= (3 if number == 0 else 1) and len(text) <= 24 and bool(_PAGE_NUMBER.fullmatch(text))
+    alone = edge.inside and len(row) <= (3 if number == 0 else 1)
+    far = number == 0 and len(row) == 1 and space >= _FAR
+    return (alone or far) and len(text) <= 24 and bool(_PAGE_NUMBER.fullmatch(text))
 
 
-def _apart(line: Line, inner: Line) -> bool:
+def _space(line: Line, inner: Line) -> float:
+    """Return the white space between a line and the next one inwards, in font sizes."""
     space = max(line.top, inner.top) - min(line.bottom, inner.bottom)
-    return space >= _APART * max(line.font_size, inner.font_size, 1.0)
+    return space / max(line.font_size, inner.font_size, 1.0)

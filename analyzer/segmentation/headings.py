@@ -11,7 +11,15 @@ from typing import NamedTuple
 
 from analyzer.segmentation.markers import marker_of
 
-__all__ = ["Heading", "Sections", "Style", "find_heading", "opens_article", "reads_like_sentence"]
+__all__ = [
+    "Heading",
+    "Sections",
+    "Style",
+    "find_heading",
+    "find_run_in_heading",
+    "opens_article",
+    "reads_like_sentence",
+]
 
 #: No heading is longer; what is longer is a paragraph.
 _MOST_CHARACTERS, _MOST_WORDS = 140, 16
@@ -24,10 +32,13 @@ _KEYWORD = re.compile(
     r"(?:er|ère|bis|ter|quater)?(?P<rest>[\s\S]*)",
     re.IGNORECASE,
 )
+#: What follows the number of an article that the text runs on from: a mark or a capital, a title and its mark.
+_RUN_IN_TITLE = re.compile(r"(?P<between>\s{0,2}[.:–—-]?\s{1,2})(?=[«“]?\s?[A-ZÀ-ÝŒ])(?:(?P<title>[^.:;,]{3,60})[.:])?")
 _DECIMAL = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,4})\s{0,2}[.)°–-]{0,2}\s{1,3}(?=[«“]?\s?[A-ZÀ-ÝŒ])")
 _OUTLINE = re.compile(r"(?P<number>[IVX]{1,5}|[A-H])\s{0,2}[.)–-]{1,2}\s{1,3}(?=[«“]?\s?[A-ZÀ-ÝŒ])")
 _RANKS = {
-    "partie": 0, "livre": 1, "annexe": 1, "titre": 2, "chapitre": 3, "section": 4, "article": 6, "art.": 6, "paragraphe": 7, "§": 7
+    "partie": 0, "livre": 1, "annexe": 1, "titre": 2, "chapitre": 3, "section": 4, "article": 6, "art.": 6,
+    "paragraphe": 7, "§": 7,
 }  # fmt: skip
 _RANK_CAPITALS, _RANK_ROMAN, _RANK_DECIMAL, _RANK_LETTER, _RANK_PLAIN = 5, 5, 7, 12, 13
 #: Words that tell a sentence from a title: subjects, and verbs as contracts use them.
@@ -114,6 +125,23 @@ def find_heading(text: str, style: Style, body: Style, in_list: bool) -> Heading
     if not stands_out or marker_of(text) is not None or text[0].islower():
         return None
     return Heading(text, _RANK_CAPITALS if style.capitals else _RANK_PLAIN, False, style.size, False)
+
+
+def find_run_in_heading(text: str, style: Style) -> Heading | None:
+    """Return the heading that a paragraph begins with ("Article 5 – Secret médical. L'assuré …"), or ``None``.
+
+    Its text is the number, with the title where one stands between the number and the first full stop or colon.
+    """
+    keyword = _KEYWORD.match(text[:_MOST_CHARACTERS]) if opens_article(text) else None
+    if keyword is None:
+        return None
+    title = _RUN_IN_TITLE.match(keyword["rest"])
+    if title is None:
+        return None
+    number = text[: keyword.start("rest")]
+    is_title = title["title"] and not reads_like_sentence(title["title"])
+    name = f"{number}{title['between']}{title['title']}" if is_title else number
+    return Heading(name, _RANKS[keyword["word"].lower()] + keyword["number"].count("."), True, style.size, False)
 
 
 class Sections:

@@ -13,25 +13,30 @@ _LAST = re.compile(r"([^\W\d_]{1,40}(?:-[^\W\d_]{1,40}){0,3})-\Z")
 _FIRST = re.compile(r"[^\W\d_]{1,40}")
 _LONGEST_WORD = 124
 
-#: First parts that keep their hyphen before nearly any word. "par", "sous", "ex", "co", "au" are none: "par-/tage", "sous-/cription".
-_KEPT_FIRST = frozenset("non demi semi vice avant après arrière médecin médecins celui celle ceux celles là quelques état à médico socio primo".split())
+#: First parts that keep their hyphen before nearly any word. "par", "sous", "ex", "co" do not: "sous-/cription".
+_KEPT_FIRST = frozenset(
+    "non demi semi vice avant après arrière médecin médecins celui celle ceux celles là quelques état à médico socio "
+    "primo".split()
+)
 #: Words that are written with a hyphen, where the first part alone does not tell.
 _COMPOUNDS = frozenset(
     """
-    sous-traitant sous-traitants sous-traitance sous-total sous-limite sous-limites sous-plafond sous-jacent sous-jacente sous-jacents
-    sous-groupe sous-ensemble sous-section sous-location sous-locataire sous-évaluation sous-assurance
-    ex-conjoint ex-conjointe ex-époux ex-épouse ex-salarié ex-salariée ex-salariés ex-assuré ex-partenaire
-    mi-temps mi-parcours mi-janvier mi-mars mi-juin mi-septembre vis-à peut-être peut-il doit-il au-delà au-dessus au-dessous au-devant
-    ci-après ci-dessus ci-dessous ci-joint ci-jointe ci-joints ci-jointes ci-avant ci-contre ci-inclus ci-annexé ci-annexée
-    co-emprunteur co-emprunteurs co-emprunteuse co-assuré co-assurés co-assurance co-adhérent co-titulaire co-contractant co-souscripteur
-    par-delà par-dessus bien-être bien-fondé post-mortem post-opératoire post-traumatique tiers-payant tiers-temps porte-parole
-    porte-monnaie porte-fort plus-value moins-value moins-perçu trop-perçu compte-rendu comptes-rendus procès-verbal procès-verbaux
-    chef-lieu quote-part main-levée bonus-malus rond-point sage-femme sages-femmes week-end rez-de court-circuit sauf-conduit
-    grand-mère grand-père grands-parents petit-enfant petits-enfants petit-fils petite-fille beau-père beau-frère beaux-parents
-    belle-mère belle-sœur aide-soignant aide-soignante aide-ménagère garde-malade chirurgien-dentiste chirurgiens-dentistes
-    masseur-kinésithérapeute expert-comptable assurance-vie assurances-vie électro-encéphalogramme jusque-là elle-même eux-mêmes
-    dix-sept dix-huit dix-neuf vingt-deux vingt-quatre vingt-cinq trente-six soixante-cinq soixante-dix quatre-vingt quatre-vingts
-    quatre-vingt-dix hors-sol plate-forme savoir-faire laissez-passer est-à c'est-à c’est-à
+    sous-traitant sous-traitants sous-traitance sous-total sous-limite sous-limites sous-plafond sous-jacent
+    sous-jacente sous-jacents sous-groupe sous-ensemble sous-section sous-location sous-locataire sous-évaluation
+    sous-assurance ex-conjoint ex-conjointe ex-époux ex-épouse ex-salarié ex-salariée ex-salariés ex-assuré
+    ex-partenaire mi-temps mi-parcours mi-janvier mi-mars mi-juin mi-septembre vis-à peut-être peut-il doit-il
+    au-delà au-dessus au-dessous au-devant ci-après ci-dessus ci-dessous ci-joint ci-jointe ci-joints ci-jointes
+    ci-avant ci-contre ci-inclus ci-annexé ci-annexée co-emprunteur co-emprunteurs co-emprunteuse co-assuré
+    co-assurés co-assurance co-adhérent co-titulaire co-contractant co-souscripteur par-delà par-dessus bien-être
+    bien-fondé post-mortem post-opératoire post-traumatique tiers-payant tiers-temps porte-parole porte-monnaie
+    porte-fort plus-value moins-value moins-perçu trop-perçu compte-rendu comptes-rendus procès-verbal
+    procès-verbaux chef-lieu quote-part main-levée bonus-malus rond-point sage-femme sages-femmes week-end rez-de
+    court-circuit sauf-conduit grand-mère grand-père grands-parents petit-enfant petits-enfants petit-fils
+    petite-fille beau-père beau-frère beaux-parents belle-mère belle-sœur aide-soignant aide-soignante aide-ménagère
+    garde-malade chirurgien-dentiste chirurgiens-dentistes masseur-kinésithérapeute expert-comptable assurance-vie
+    assurances-vie électro-encéphalogramme jusque-là elle-même eux-mêmes dix-sept dix-huit dix-neuf vingt-deux
+    vingt-quatre vingt-cinq trente-six soixante-cinq soixante-dix quatre-vingt quatre-vingts quatre-vingt-dix
+    hors-sol plate-forme savoir-faire laissez-passer est-à c'est-à c’est-à
     """.split()
 )
 #: Words after "contre" that have grown together with it.
@@ -43,7 +48,8 @@ _EVERYWHERE = frozenset("vous nous même mêmes".split())
 _TURNED_ROUND = frozenset("il elle on ils elles".split())
 #: Second parts of compounds that insurance makes freely; the first part has more than four letters.
 _COMPOUND_SECOND = frozenset(
-    "conseil conseils traitant traitants expert experts droit emprunteur assurance assurances maladie vie invalidité décès accident".split()
+    "conseil conseils traitant traitants expert experts droit emprunteur assurance assurances maladie vie invalidité "
+    "décès accident".split()
 )
 
 

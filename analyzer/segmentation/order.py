@@ -18,7 +18,7 @@ from typing import NamedTuple
 from analyzer.schema import Line
 from analyzer.segmentation.markers import is_marker
 
-__all__ = ["Region", "Row", "read_order"]
+__all__ = ["Region", "Row", "is_turned", "read_order"]
 
 #: A page with more lines than this is no page of a contract; it is read row after row, in linear time.
 _MOST_LINES = 4_000
@@ -41,7 +41,8 @@ _CELL_GAP = 2.5
 _RIVER_LINES, _RIVER_EDGE, _RIVER_SPACE = 3, 1.5, 0.6
 #: A bullet or number belongs to the line that follows it at up to this many font sizes.
 _MARKER_GAP = 6.0
-#: Columns of running text: at least so many lines, of so many characters (median), that fill this part of the width (mean).
+#: Columns of running text: at least so many lines, of so many characters (median), that fill this part of the width
+#: (mean).
 _COLUMN_LINES, _COLUMN_CHARACTERS, _COLUMN_FILL = 3, 18, 0.5
 #: White space of more than this part of a line's height, over the usual, parts the rows of a table.
 _ROW_GAP = 0.3
@@ -74,13 +75,17 @@ def read_order(lines: Iterable[Line]) -> list[Region]:
     turned: list[Row] = []
     for line in lines:
         if line.text:
-            tall = line.bottom - line.top > _TURNED * max(line.font_size, 6.0)
-            (turned if tall else upright).append(Row((line,), line.x0, line.top, line.x1, line.bottom))
+            (turned if is_turned(line) else upright).append(Row((line,), line.x0, line.top, line.x1, line.bottom))
     rows = sorted(upright, key=_position)
     regions = _cut(_glue_markers(rows), _DEEPEST) if len(rows) <= _MOST_LINES else _plain(rows)
     if turned:  # printed up the margin
         regions.extend(Region((row,), is_cell=True) for row in turned)
     return regions
+
+
+def is_turned(line: Line) -> bool:
+    """Return whether a line runs up or down the page."""
+    return line.bottom - line.top > _TURNED * max(line.font_size, 6.0)
 
 
 _position = attrgetter("top", "x0")
@@ -188,7 +193,8 @@ def _bands(rows: list[Row], pairs: list[tuple[int, int]], gutter: float) -> list
         parted = not crossing and len(inside) >= 2 * _FEWEST_PAIRS and not _is_river(rows, members, inside, gutter)
         if parted:
             # What stands above the first pair goes with what comes before it: a heading without a partner.
-            above = members[: members.index(inside[0])]
+            top = rows[inside[0]].top
+            above = [index for index in members if index < inside[0] and rows[index].top + rows[index].bottom < 2 * top]
             if above:
                 _append(bands, False, [rows[index] for index in above])
             members = members[len(above) :]
@@ -197,7 +203,7 @@ def _bands(rows: list[Row], pairs: list[tuple[int, int]], gutter: float) -> list
 
 
 def _is_river(rows: list[Row], members: list[int], inside: list[int], gutter: float) -> bool:
-    """Return whether a few lines, cut at their widest space, only look like columns: text goes on above or below them."""
+    """Return whether a few lines, cut at their widest space, only look like columns."""
     left = [rows[index] for index in inside if rows[index].x1 <= gutter]
     right = [rows[index] for index in inside if rows[index].x0 >= gutter]
     if min(len(left), len(right)) > _RIVER_LINES:

@@ -18,7 +18,7 @@ __all__ = ["Paragraph", "Placed", "build_paragraphs", "compose"]
 
 #: Sizes that differ by more than this part are two styles.
 _OTHER_SIZE = 0.07
-#: Space between lines, over the usual, that begins a paragraph (font sizes); and that parts even an unfinished sentence.
+#: Space between lines, over the usual, that begins a paragraph (font sizes); and that parts an unfinished sentence.
 _PARAGRAPH_GAP, _GREAT_GAP = 0.35, 1.3
 #: No step from line to line is greater (points).
 _GREATEST_STEP = 40.0
@@ -28,6 +28,8 @@ _INDENT = 0.8
 _SAME_EDGE = 3.0
 #: Smaller paragraphs (footnotes) that may stand at the foot of a column, after the text that goes on in the next.
 _FOOTNOTES = 4
+#: How far the text that goes on is looked for, over footnotes and cells.
+_LOOK_BACK = 40
 
 
 class Placed(NamedTuple):
@@ -133,7 +135,8 @@ def _column(rows: Sequence[Row], usual: float) -> _Column:
 
 def _steps(rows: Sequence[Row]) -> list[float]:
     """Return the distances from one line to the next in font sizes, sorted."""
-    return sorted(_step(a, b) for a, b in pairwise(rows) if 0 < b.top - a.top < _GREATEST_STEP and not _other_size(a, b))
+    pairs = (pair for pair in pairwise(rows) if 0 < pair[1].top - pair[0].top < _GREATEST_STEP)
+    return sorted(_step(a, b) for a, b in pairs if not _other_size(a, b))
 
 
 def _step(a: Row, b: Row) -> float:
@@ -158,9 +161,7 @@ def _in_region(rows: Sequence[Row], column: _Column, page: int, number: int, reg
                 continue
             if not accepted:
                 marker = marker if marker and marker.sure else None
-        paragraphs.append(
-            Paragraph([placed], _style(row), marker, row.x0 - column.left, region.is_cell, region.header)
-        )
+        paragraphs.append(Paragraph([placed], _style(row), marker, row.x0 - column.left, region.is_cell, region.header))
     return paragraphs
 
 
@@ -216,7 +217,8 @@ def _belongs(paragraph: Paragraph, row: Row, column: _Column) -> bool:
     if last.bold != first.bold and not (full and (small_letter or open_ended)):
         return False
     capitals = in_capitals(first.text)
-    if paragraph.style.capitals != capitals and (len(first.text) > 20 or paragraph.style.capitals) and not (full and small_letter):
+    other_case = paragraph.style.capitals != capitals and (len(first.text) > 20 or paragraph.style.capitals)
+    if other_case and not (full and small_letter):
         return False
     if opens_article(first.text) and not (open_ended and full and not first.bold):
         return False
@@ -253,12 +255,13 @@ def _go_on(paragraphs: list[Paragraph], built: list[Paragraph], regions: Sequenc
     first = following.rows[0].row.lines[0]
     if following.marker is not None or opens_article(first.text):
         return
-    for index in range(len(paragraphs) - 1, max(len(paragraphs) - 2 - _FOOTNOTES, -1), -1):
-        before = paragraphs[index]
+    footnotes = 0
+    for before in paragraphs[: -_LOOK_BACK - 1 : -1]:
         if before.is_cell:
             continue
-        if before.style.size < following.style.size * (1 - _OTHER_SIZE):
-            continue  # a footnote
+        if before.style.size < following.style.size * (1 - _OTHER_SIZE) and footnotes < _FOOTNOTES:
+            footnotes += 1
+            continue
         if _goes_on(before, following, regions[before.rows[-1].region][1]):
             before.rows += following.rows
             del built[0]

@@ -10,7 +10,14 @@ from typing import NamedTuple
 
 from analyzer.schema import Box, Document, Page, Passage, Piece
 from analyzer.segmentation.furniture import without_furniture
-from analyzer.segmentation.headings import Sections, Style, find_heading, in_capitals, reads_like_sentence
+from analyzer.segmentation.headings import (
+    Sections,
+    Style,
+    find_heading,
+    find_run_in_heading,
+    in_capitals,
+    reads_like_sentence,
+)
 from analyzer.segmentation.hyphens import Hyphens
 from analyzer.segmentation.markers import marker_of
 from analyzer.segmentation.order import Region, read_order
@@ -100,6 +107,7 @@ def _blocks(paragraphs: Iterable[Paragraph], hyphens: Hyphens, body: Style) -> I
         text, pieces, regions = compose(paragraph.rows, hyphens)
         block = _Block(text, pieces, regions, paragraph.header, sections.path)
         if paragraph.is_cell:
+            bare = False
             empty.clear()
             yield block
             continue
@@ -113,7 +121,7 @@ def _blocks(paragraphs: Iterable[Paragraph], hyphens: Hyphens, body: Style) -> I
             depth = sections.enter(heading)
             yield from (closed for level, closed in empty if level >= depth)
             empty = [(level, open_) for level, open_ in empty if level < depth]
-            bare = heading.is_bare
+            bare = heading.is_bare and not says_something
             if says_something:
                 yield block
             else:
@@ -121,7 +129,11 @@ def _blocks(paragraphs: Iterable[Paragraph], hyphens: Hyphens, body: Style) -> I
         else:
             bare = False
             empty.clear()
-            yield block._replace(context=lists.context(text, paragraph))
+            opened = find_run_in_heading(text, paragraph.style)
+            if opened is not None:
+                sections.enter(opened)
+                lists.close()
+            yield block._replace(context=lists.context(text, paragraph), section=sections.path)
             continue
         lists.close()
         if text.endswith(":"):
@@ -271,6 +283,7 @@ def _boxes(pieces: Sequence[Piece], regions: Sequence[int]) -> tuple[Box, ...]:
         edges[region] = (
             piece.page, min(x0, line.x0), min(top, line.top), max(x1, line.x1), max(bottom, line.bottom)
         )  # fmt: skip
-    return tuple(
-        Box.model_construct(page=page, x0=x0, top=top, x1=x1, bottom=bottom) for page, x0, top, x1, bottom in edges.values()
-    )
+    boxes = []
+    for page, x0, top, x1, bottom in edges.values():
+        boxes.append(Box.model_construct(page=page, x0=x0, top=top, x1=x1, bottom=bottom))
+    return tuple(boxes)

@@ -24,20 +24,22 @@ _NUMBERING = re.compile(
 )
 #: Abbreviations that announce what follows: never the end of a sentence.
 _NEVER_LAST = frozenset(
-    "art arts cf m mm mr dr drs pr prs me mgr n° n°s no nos p pp éd ed env réf ref av bd blvd st ste sté bât ch chap tit sect "
-    "fig tab rép dép lég réc c.-à-d i.e e.g p.ex v vs soc ass cass civ crim trib r.g".split()
+    "art arts cf m mm mr dr drs pr prs me mgr n° n°s no nos p pp éd ed env réf ref av bd blvd st ste sté bât ch "
+    "chap tit sect fig tab rép dép lég réc c.-à-d i.e e.g p.ex v vs soc ass cass civ crim trib r.g janv févr avr "
+    "juil sept oct nov déc".split()
 )
 #: Abbreviations that may close a sentence: they do where the next word is one that sentences begin with.
 _PERHAPS_LAST = frozenset(
-    "etc ex al tél tel fax s.a s.a.r.l s.a.s s.a.m s.n.c s.c.i s.i.r.e.n r.c.s c.n.i.l r.g.p.d m.d j.-c cie vac hab t.t.c h.t "
-    "ttc ht suiv ibid id préc vol max min".split()
+    "etc ex al tél tel fax s.a s.a.r.l s.a.s s.a.m s.n.c s.c.i s.i.r.e.n r.c.s c.n.i.l r.g.p.d m.d j.-c cie vac hab "
+    "t.t.c h.t ttc ht suiv ibid id préc vol max min".split()
 )
-#: Words that sentences of contracts begin with, in capitals' company of proper nouns rarely.
+#: Words that sentences begin with; in capitals they are rarely part of a name.
 _OPENERS = frozenset(
-    "le la les l un une des ce cet cette ces il elle ils elles on nous vous je en au aux dans pour par sur sous si sauf toute tout "
-    "tous toutes aucun aucune chaque à a dès après avant lorsque lorsqu quand afin ainsi toutefois cependant néanmoins enfin de du d "
-    "son sa ses leur leurs votre vos notre nos mon ma mes ceci cela celui celle ceux selon conformément conformement sans avec faute "
-    "passé outre seul seule seuls seules même lors qu que qui cf voir article est sont ne n'".split()
+    "le la les l un une des ce cet cette ces il elle ils elles on nous vous je en au aux dans pour par sur sous si "
+    "sauf toute tout tous toutes aucun aucune chaque à dès après avant lorsque lorsqu quand afin ainsi toutefois "
+    "cependant néanmoins enfin de du d son sa ses leur leurs votre vos notre nos mon ma mes ceci cela celui celle "
+    "ceux selon conformément sans avec faute passé outre seul seule seuls seules même lors que qui voir hors depuis "
+    "pendant jusqu vers entre chez comme mais or donc puis ne n".split()
 )
 _WORD = re.compile(r"[^\W\d_]{1,30}")
 #: The two sides of a full stop whose space was lost ("médical.Le médecin"); no part of an address.
@@ -45,9 +47,9 @@ _LOST_BEFORE = re.compile(r"(?:[dlnscjmtDLNSCJMT]['’])?[a-zà-ÿœ-]{3,40}")
 _LOST_AFTER = re.compile(r"(?:[A-ZÀ-Ý][a-zà-ÿœ]|[A-ZÀ-Ý]['’]|À\s)[^\s@/]{0,40}(?:\s|$)")
 #: Words that make a sentence hang on the one before it.
 _REFERS_BACK = re.compile(
-    r"(?:ce|cet|cette|ces|cela|ceci|celui-ci|celle-ci|ceux-ci|celles-ci|dans ce cas|dans cette hypothèse|dans ces cas|à défaut|"
-    r"a défaut|toutefois|cependant|néanmoins|il en (?:est|va|sera) de même|en ce cas|faute de quoi|à ce titre|par dérogation|"
-    r"passé ce délai|en pareil cas|de même|ainsi|il|elle|ils|elles|sinon|en outre|tel est le cas)\b",
+    r"(?:ce|cet|cette|ces|cela|ceci|celui-ci|celle-ci|ceux-ci|celles-ci|dans (?:ce|ces) cas|dans cette hypothèse|"
+    r"[àa] défaut|toutefois|cependant|néanmoins|en ce cas|en pareil cas|faute de quoi|à ce titre|par dérogation|"
+    r"passé ce délai|de même|ainsi|il|elle|ils|elles|sinon|en outre|tel est le cas)\b",
     re.IGNORECASE,
 )
 
@@ -105,7 +107,7 @@ def _stop_ends(text: str, stop: re.Match[str], start: int) -> bool:
     if end >= len(text) or (len(mark) > 3 and mark[0] == "."):  # nothing follows; a dotted line to fill in
         return False
     before = text[max(start, stop.start() - _LOOK) : stop.start()]
-    token = "" if before[-1].isspace() else before.split()[-1].lstrip("«“\"([")
+    token = "" if before[-1].isspace() else before.split()[-1].lstrip('«“"([')
     next_word = _skip_space(text, end)
     following = text[next_word : next_word + _LOOK].lstrip("«“\"'’([ \u00a0\u202f")
     if next_word == end:

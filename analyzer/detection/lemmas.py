@@ -1,0 +1,101 @@
+"""Words and their dictionary forms, from the lemma tables of spaCy's French pipeline.
+
+The tables are used without the pipeline's own lemmatizer, for two reasons that were measured: it needs a
+part of speech before it can say anything (so nothing could be screened cheaply), and it looks up
+66,000 nouns in a list (it cost as much as the tagger). Every form has its candidate lemmas here, over all
+parts of speech; the tagger then chooses among them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from importlib import import_module
+from pathlib import Path
+
+import srsly
+from spacy.strings import get_string_id
+
+from analyzer.detection.normalise import fold
+
+#: Chosen over the -md pipeline by measurement; see benchmarks/README.md.
+PIPELINE = "fr_core_news_sm"
+
+#: Contracted and elided forms, which depend on no table.
+FUNCTION_WORDS = {
+    "au": "a", "aux": "a", "à": "a", "du": "de", "des": "de", "d'": "de", "l'": "le", "la": "le", "les": "le",
+    "n'": "ne", "s'": "se", "qu'": "que", "j'": "je", "m'": "me", "t'": "te", "c'": "ce", "une": "un", "y": "y",
+    "en": "en", "vos": "votre", "nos": "notre", "ses": "son", "sa": "son", "leurs": "leur", "mes": "mon", "ma": "mon",
+    "ces": "ce", "cet": "ce", "cette": "ce", "toute": "tout", "tous": "tout", "toutes": "tout",
+    "aucune": "aucun", "nulle": "nul", "est": "etre", "sont": "etre", "sera": "etre", "seront": "etre", "soit": "etre",
+    "soient": "etre", "était": "etre", "été": "etre", "a": "avoir", "ont": "avoir", "ait": "avoir",
+    "vous": "vous", "nous": "nous", "lui": "lui", "il": "il", "elle": "elle", "ils": "il", "elles": "elle", "je": "je",
+    "on": "on",
+}  # fmt: skip
+
+#: The tagger's parts of speech, by the tables that know them.
+_TABLES = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADJ": "adj", "ADV": "adv"}
+_PARTS = ("verb", "noun", "adj", "adv")
+
+#: Words as contracts write them, in text that is lower case and whose hyphens were opened: elisions,
+#: abbreviations with their point (which is no end of a sentence), numbers, words, single signs.
+_WORD = re.compile(
+    r"(?:aujourd'hui|(?:art|al|cf|l|r|d|m|mm|mme|mlle|dr|pr|etc|ex|réf|tél|p)\.(?=\s?[\w(])|[^\W\d_]{1,60}'|\d+(?:[.,]\d+)*|[^\W\d_]+|\s|[^\w\s]|_|\w)"
+    r"( ?)"
+)
+
+
+def words(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the words and signs of a normalised text, each with whether a space follows."""
+    for match in _WORD.finditer(text):
+        space = bool(match[1])
+        yield match[0][:-1] if space else match[0], space
+
+
+@lru_cache(maxsize=200_000)
+def candidates(form: str) -> tuple[str, ...]:
+    """Return every folded lemma that ``form`` may have, whatever its part of speech; never empty."""
+    if function_word := FUNCTION_WORDS.get(form):
+        return (function_word,)
+    found = dict.fromkeys(lemma for part in _PARTS for lemma in _lemmas(form, part))
+    if form.endswith("e"):
+        # The tables forget the commonest ending of all: "il cesse".
+        found[fold(form) + "r"] = None
+    found[fold(form)] = None
+    return tuple(found)
+
+
+def lemmas_as(form: str, part_of_speech: str) -> tuple[str, ...]:
+    """Return the folded lemmas of ``form`` as a given part of speech (spaCy's name for it)."""
+    table = _TABLES.get(part_of_speech)
+    return _lemmas(form, table) if table and form not in FUNCTION_WORDS else ()
+
+
+@lru_cache(maxsize=400_000)
+def _lemmas(form: str, part: str) -> tuple[str, ...]:
+    exceptions, rules, index = _tables()[part]
+    if form in index:
+        found = [form]
+    else:
+        found = list(exceptions.get(form, ()))
+        for old, new in rules:
+            if form.endswith(old) and (lemma := form[: len(form) - len(old)] + new) in index:
+                found.append(lemma)
+    return tuple(dict.fromkeys(map(fold, found)))
+
+
+@cache
+def _tables() -> dict[str, tuple[Mapping[str, Sequence[str]], Sequence[tuple[str, str]], frozenset[str]]]:
+    """Return, for each part of speech, its irregular forms, its endings with what replaces them, and its lemmas."""
+    folder = Path(str(import_module(PIPELINE).__file__)).parent
+    (path,) = folder.glob("*/lemmatizer/lookups/lookups.bin")
+    tables = srsly.msgpack_loads(path.read_bytes())
+    return {
+        part: (
+            tables["lemma_exc"].get(get_string_id(part), {}),
+            [tuple(rule) for rule in tables["lemma_rules"].get(get_string_id(part), ())],
+            frozenset(tables["lemma_index"].get(get_string_id(part), ())),
+        )
+        for part in _PARTS
+    }

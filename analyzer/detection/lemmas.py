@@ -59,17 +59,20 @@ def candidates(form: str) -> tuple[str, ...]:
     if function_word := FUNCTION_WORDS.get(form):
         return (function_word,)
     found = dict.fromkeys(lemma for part in _PARTS for lemma in _lemmas(form, part))
-    if form.endswith("e"):
-        # The tables forget the commonest ending of all: "il cesse".
-        found[fold(form) + "r"] = None
-    found[fold(form)] = None
+    folded = fold(form)
+    found[folded] = None
+    # Plurals of the nouns that the tables lack ("visites").
+    if len(form) > 3 and folded.endswith(("s", "x")):
+        found[folded[:-1]] = None
+    if len(form) > 4 and folded.endswith("aux"):
+        found[folded[:-3] + "al"] = None
     return tuple(found)
 
 
 def lemmas_as(form: str, part_of_speech: str) -> tuple[str, ...]:
     """Return the folded lemmas of ``form`` as a given part of speech (spaCy's name for it)."""
     table = _TABLES.get(part_of_speech)
-    return _lemmas(form, table) if table and form not in FUNCTION_WORDS else ()
+    return _lemmas(form, table) if table else ()
 
 
 @lru_cache(maxsize=400_000)
@@ -82,6 +85,9 @@ def _lemmas(form: str, part: str) -> tuple[str, ...]:
         for old, new in rules:
             if form.endswith(old) and (lemma := form[: len(form) - len(old)] + new) in index:
                 found.append(lemma)
+        if part == "verb" and not found and len(form) > 3 and form.endswith("e"):
+            # The tables forget the commonest ending of all: "il cesse".
+            found.append(form + "r")
     return tuple(dict.fromkeys(map(fold, found)))
 
 

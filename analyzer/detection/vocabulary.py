@@ -20,6 +20,8 @@ from spacy.tokens import Doc
 from analyzer.detection.lemmas import FUNCTION_WORDS, PIPELINE, candidates, lemmas_as, words
 from analyzer.detection.normalise import fold, normalise
 
+#: After these comes a verb (or another such word), whatever the tagger says of "nous adresse" or "qui relève".
+_BEFORE_VERBS = frozenset("je j' tu il elle on ils elles nous vous me m' te t' se s' ne n' lui qui".split())
 
 #: Before an entry: this very form only ("=prévoyait" tells of the past, "prévoit" does not).
 EXACT = "="
@@ -52,7 +54,8 @@ class Vocabulary:
         """Read normalised texts: yields, in order, tagged docs with folded lemmas."""
         for doc in self.nlp.pipe(map(self._doc, texts), batch_size=32):
             for token in doc:
-                token.lemma_ = self._lemma(token.text, token.pos_)
+                after_pronoun = token.i > 0 and doc[token.i - 1].text in _BEFORE_VERBS
+                token.lemma_ = self._lemma(token.text, "VERB" if after_pronoun else token.pos_)
                 token.norm_ = fold(token.text)
             yield doc
 
@@ -71,9 +74,10 @@ class Vocabulary:
         The tagger takes "délie" for a noun or "traitant" for a verb often enough to matter; a form that
         the lists know under another part of speech is read as that one.
         """
-        tagged = lemmas_as(form, part_of_speech)
-        possible = (*tagged, *candidates(form))
-        return next((lemma for lemma in possible if lemma in self._known), possible[0])
+        if function_word := FUNCTION_WORDS.get(form):
+            return function_word
+        tagged = lemmas_as(form, part_of_speech) or (fold(form),)
+        return next((lemma for lemma in (*tagged, *candidates(form)) if lemma in self._known), tagged[0])
 
     def _doc(self, text: str) -> Doc:
         split = list(words(text))

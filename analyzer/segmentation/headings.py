@@ -102,29 +102,29 @@ def find_heading(text: str, style: Style, body: Style, in_list: bool) -> Heading
     """Return the heading that a paragraph is, or ``None``. ``in_list`` tells that items of a list are expected."""
     if len(text) > _MOST_CHARACTERS or len(text.split()) > _MOST_WORDS:
         return None
-    keyword = _KEYWORD.match(text)
-    closed = _CLOSED.search(text) is not None
-    sentence = reads_like_sentence(text)
-    if keyword is not None and opens_article(text) and not (closed and sentence):
-        word = keyword["word"].lower()
-        rest = keyword["rest"].strip(" .:-–—")
-        return Heading(text, _RANKS[word] + keyword["number"].count("."), True, style.size, not rest)
     stands_out = (
         style.size >= _LARGER * body.size
         or (style.bold and not body.bold and style.size >= 0.95 * body.size)
         or (style.capitals and not body.capitals)
     )
-    if (closed and (sentence or not stands_out)) or text[-1:] == ";" or not any(map(str.isalpha, text)):
-        return None
+    keyword = _KEYWORD.match(text) if opens_article(text) else None
     decimal, outline = _DECIMAL.match(text), _OUTLINE.match(text)
+    if not (stands_out or keyword or decimal or outline) or text[-1:] == ";" or not any(map(str.isalpha, text)):
+        return None
+    closed, sentence = _CLOSED.search(text) is not None, reads_like_sentence(text)
+    if closed and (sentence or not (stands_out or keyword)):
+        return None
+    if keyword is not None:
+        rank = _RANKS[keyword["word"].lower()] + keyword["number"].count(".")
+        return Heading(text, rank, True, style.size, is_bare=not keyword["rest"].strip(" .:-–—"))
     if decimal is not None and (stands_out or not (in_list or sentence or text.endswith((":", "?")))):
-        return Heading(text, _RANK_DECIMAL + decimal["number"].count("."), True, style.size, False)
+        return Heading(text, _RANK_DECIMAL + decimal["number"].count("."), True, style.size, is_bare=False)
     if outline is not None and (stands_out or not (in_list or sentence or text.endswith(":"))):
         letter = len(outline["number"]) == 1 and outline["number"] not in "IVX"
-        return Heading(text, _RANK_LETTER if letter else _RANK_ROMAN, letter, style.size, False)
+        return Heading(text, _RANK_LETTER if letter else _RANK_ROMAN, letter, style.size, is_bare=False)
     if not stands_out or marker_of(text) is not None or text[0].islower():
         return None
-    return Heading(text, _RANK_CAPITALS if style.capitals else _RANK_PLAIN, False, style.size, False)
+    return Heading(text, _RANK_CAPITALS if style.capitals else _RANK_PLAIN, False, style.size, is_bare=False)
 
 
 def find_run_in_heading(text: str, style: Style) -> Heading | None:

@@ -112,7 +112,7 @@ def _blocks(paragraphs: Iterable[Paragraph], hyphens: Hyphens, body: Style) -> I
             yield block
             continue
         heading = find_heading(text, paragraph.style, body, lists.expects_items)
-        says_something = reads_like_sentence(text)
+        says_something = (bare or heading is not None) and reads_like_sentence(text)
         if bare and not says_something and (_is_title(text) if heading is None else not heading.numbered):
             sections.complete(text)
             empty.append((empty[-1][0], block))

@@ -86,8 +86,8 @@ def _lemmas(form: str, part: str) -> tuple[str, ...]:
             if form.endswith(old) and (lemma := form[: len(form) - len(old)] + new) in index:
                 found.append(lemma)
         if part == "verb" and not found and len(form) > 3 and form.endswith("e"):
-            # The tables forget the commonest ending of all: "il cesse".
-            found.append(form + "r")
+            # The tables lack some infinitives ("soustraire") and forget the commonest ending of all ("il cesse").
+            found.append(form if form.endswith("re") else form + "r")
     return tuple(dict.fromkeys(map(fold, found)))
 
 

@@ -76,8 +76,8 @@ class Vocabulary:
         """
         if function_word := FUNCTION_WORDS.get(form):
             return function_word
-        tagged = lemmas_as(form, part_of_speech) or (fold(form),)
-        return next((lemma for lemma in (*tagged, *candidates(form)) if lemma in self._known), tagged[0])
+        choices = (*lemmas_as(form, part_of_speech), *candidates(form))
+        return next((lemma for lemma in choices if lemma in self._known), choices[0])
 
     def _doc(self, text: str) -> Doc:
         split = list(words(text))

@@ -66,6 +66,9 @@ def candidates(form: str) -> tuple[str, ...]:
         found[folded[:-1]] = None
     if len(form) > 4 and folded.endswith("aux"):
         found[folded[:-3] + "al"] = None
+    # Feminines that they lack ("inexacte", "erronées").
+    if len(form) > 5 and folded.endswith(("e", "es")):
+        found[folded.removesuffix("s")[:-1]] = None
     return tuple(found)
 
 
@@ -85,7 +88,8 @@ def _lemmas(form: str, part: str) -> tuple[str, ...]:
         for old, new in rules:
             if form.endswith(old) and (lemma := form[: len(form) - len(old)] + new) in index:
                 found.append(lemma)
-        if part == "verb" and not found and len(form) > 3 and form.endswith("e"):
+        feminine = form + "r" not in index and form[:-1] in _tables()["adj"][2]  # "inexacte" is no verb
+        if part == "verb" and not found and len(form) > 3 and form.endswith("e") and not feminine:
             # The tables lack some infinitives ("soustraire") and forget the commonest ending of all ("il cesse").
             found.append(form if form.endswith("re") else form + "r")
     return tuple(dict.fromkeys(map(fold, found)))

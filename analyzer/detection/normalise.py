@@ -14,7 +14,8 @@ from functools import lru_cache
 _ODD = re.compile(
     r"(?P<hyphenation>(?<=[^\W\d_])[-\u00ad\u2010\ufffe]\s{1,20}(?=[a-zà-öø-ÿœ]))"
     r"|(?P<dropped>[\u00ad\u200b-\u200d\u2060\ufeff]|\((?:e|s|es|ne|se|le|te|ère|trice|rice)\)|(?<=[a-zà-ÿ])[·•](?:e|s|es|ne)(?:[·•]s)?(?![a-zà-ÿ]))"
-    r"|(?P<space>[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]{1,1000})"
+    # a single plain space is nothing odd: most of the text would match
+    r"|(?P<space>[^\S ]\s{0,1000}| \s{1,1000})"
     r"|(?P<hyphen>(?<=\w)[-\u2010\u2011](?=\w))"
     r"|(?P<apostrophe>[\u2019\u2018\u02bc\u00b4`])"
     r"|(?P<ligature>[\ufb00-\ufb06œŒæÆ])"

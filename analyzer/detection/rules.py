@@ -47,6 +47,7 @@ class _Compiled:
     unless: tuple[Phrase, ...]
     unless_passage: tuple[Phrase, ...]
     steps: Steps
+    wanted: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,10 @@ class Rules:
         self.vocabulary = Vocabulary(lists)
         self._screen = Screen(lists)
         for owner, pattern, (match, unless, unless_passage) in drafts:
-            steps = self._screen.prepare(match[0])
-            self._compiled.append(_Compiled(owner, pattern, match[0], tuple(unless), tuple(unless_passage), steps))
+            steps, wanted = self._screen.prepare(match[0]), self._screen.wanted(match[0])
+            self._compiled.append(
+                _Compiled(owner, pattern, match[0], tuple(unless), tuple(unless_passage), steps, wanted)
+            )
         self._label_rules = [rule for rule in self._compiled if not rule.owner.startswith("guard:")]
         self._guard_rules = [rule for rule in self._compiled if rule.owner.startswith("guard:")]
 
@@ -122,7 +125,16 @@ class Rules:
         present = 0
         for place in places:
             present |= place.bits
-        return [rule for rule in self._label_rules if self._screen.may_match(rule.steps, places, present)]
+        possible = []
+        for rule in self._label_rules:
+            # Written out: this is tried for every pattern on every passage.
+            for bits in rule.wanted:
+                if not present & bits:
+                    break
+            else:
+                if self._screen.may_match(rule.steps, places):
+                    possible.append(rule)
+        return possible
 
     def _match(self, text: _Text, chosen: list[_Compiled], doc: Doc, reading: Reading) -> None:
         hits = self.vocabulary.find(doc)
@@ -172,8 +184,7 @@ def _scope(phrase: Phrase, scoped: dict[str, str]) -> Phrase:
 def _texts(index: int, passage: Passage) -> Iterator[_Text]:
     """Yield the passage, after its stem, in stretches that can be analysed at once."""
     stem = passage.context.strip()
-    prefix, _ = normalise(stem[-600:])
-    prefix = prefix + " " if prefix else ""
+    prefix = normalise(stem[-600:])[0] + " " if stem else ""
     for start, end in _chunks(passage):
         plain, offsets = normalise(passage.text[start:end])
         cuts = tuple(sentence[0] - start for sentence in passage.sentences if start < sentence[0] < end)
@@ -249,7 +260,7 @@ def _find_run(
             places = [hit for hit in places if taken.isdisjoint(range(*hit))]
         if element.negation != "any":
             wanted = element.negation == "required"
-            places = [hit for hit in places if any(negated[hit.start : hit.end]) == wanted]
+            places = [hit for hit in places if negated[hit.start] == wanted]
         if not places:
             return None
         columns.append(sorted(set(places))[:_MOST_HITS])

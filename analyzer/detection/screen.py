@@ -6,7 +6,8 @@ never too little: what the tagger says later is always one of the candidates.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from analyzer.detection.lemmas import candidates, words
@@ -14,16 +15,19 @@ from analyzer.detection.normalise import fold
 from analyzer.detection.phrases import Phrase
 from analyzer.detection.vocabulary import EXACT, entry_lemmas, entry_words
 
+#: Shorter words ("de", "une") stand everywhere and tell nothing.
+_TELLING = 5
+
 #: For each run of a phrase, the bits of the lists that an element accepts and the gap before it.
 Steps = tuple[tuple[tuple[int, int], ...], ...]
 
 
 class _Expression(NamedTuple):
-    """An entry of several words: what each may be, which one it is found by, and the bit of its list."""
+    """An entry of several words: what each may be, which one it is found by, and the bits of its lists."""
 
     accepted: tuple[frozenset[str], ...]
     found_by: int
-    bit: int
+    bits: int
 
 
 class _Word(NamedTuple):
@@ -46,14 +50,28 @@ class Screen:
     """Finds, for a text, the word lists that may occur in it, and where, as bit masks."""
 
     def __init__(self, lists: dict[str, tuple[str, ...]]) -> None:
-        """Index the lists' entries by their longest word."""
+        """Index the lists' entries, those of several words by their rarest one."""
         self._bits = {name: 1 << position for position, name in enumerate(lists)}
+        self._sizes = {self._bits[name]: len(entries) for name, entries in lists.items()}
         self._words: dict[str, int] = {}
         self._expressions: dict[str, list[_Expression]] = {}
-        for name, entries in lists.items():
-            for entry in entries:
-                self._add(self._bits[name], entry)
         self._cache: dict[str, _Word] = {}
+        # The same entry often stands in several lists: it is looked for once.
+        bits: Counter[tuple[tuple[str, ...], bool]] = Counter()
+        for name, entries in lists.items():
+            for entry in set(entries):
+                bits[tuple(entry_words(entry.removeprefix(EXACT))), entry.startswith(EXACT)] |= self._bits[name]
+        # How many entries hold a word: an expression is found by the rarest of its telling words.
+        frequency = Counter(word for split, _ in bits for word in split)
+        for (split, exact), bit in bits.items():
+            accepted = tuple(frozenset({fold(word)} if exact else {fold(word), *entry_lemmas(word)}) for word in split)
+            if len(split) == 1:
+                for lemma in accepted[0]:
+                    self._words[lemma] = self._words.get(lemma, 0) | bit
+                continue
+            found_by = min(range(len(split)), key=lambda at: (len(split[at]) < _TELLING, frequency[split[at]]))
+            for lemma in accepted[found_by]:
+                self._expressions.setdefault(lemma, []).append(_Expression(accepted, found_by, bit))
 
     def prepare(self, phrase: Phrase) -> Steps:
         """Return what ``may_match`` needs to know of ``phrase``."""
@@ -61,6 +79,11 @@ class Screen:
             tuple((sum(self._bits[name] for name in set(element.lists)), element.gap) for element in run)
             for run in phrase.runs
         )
+
+    def wanted(self, phrase: Phrase) -> tuple[int, ...]:
+        """Return the bits of each element of ``phrase``: a text without some of them cannot match. Rarest first."""
+        masks = {bits for run in self.prepare(phrase) for bits, _ in run}
+        return tuple(sorted(masks, key=lambda mask: sum(self._sizes[bit] for bit in _single_bits(mask))))
 
     def read(self, text: str) -> list[Place]:
         """Return the places of the normalised ``text`` that may hold entries, in order of their start."""
@@ -70,7 +93,7 @@ class Screen:
         for index, word in enumerate(split):
             if word.bits:
                 places.append(Place(index, index + 1, word.bits))
-            for accepted, found_by, bit in word.expressions:
+            for accepted, found_by, bits in word.expressions:
                 start = index - found_by
                 end = start + len(accepted)
                 if start < 0 or end > len(split):
@@ -79,33 +102,16 @@ class Screen:
                     if may_be.isdisjoint(other.readings):
                         break
                 else:
-                    places.append(Place(start, end, bit))
+                    places.append(Place(start, end, bits))
         places.sort()
         return places
 
-    def may_match(self, steps: Steps, places: Sequence[Place], present: int) -> bool:
+    def may_match(self, steps: Steps, places: Sequence[Place]) -> bool:
         """Whether the words could follow each other as a phrase wants, negation and sentences aside.
 
-        ``present`` are the bits of all ``places`` together: a first look that spares most of the work.
+        The bits of every element must be among the ``places`` (see ``wanted``).
         """
-        for run in steps:
-            for wanted, _ in run:
-                if not present & wanted:
-                    return False
         return all(len(run) == 1 or _run_may_match(run, places) for run in steps)
-
-    def _add(self, bit: int, entry: str) -> None:
-        split = entry_words(entry.removeprefix(EXACT))
-        accepted = tuple(
-            frozenset({fold(word)} if entry.startswith(EXACT) else {fold(word), *entry_lemmas(word)}) for word in split
-        )
-        if len(split) == 1:
-            for lemma in accepted[0]:
-                self._words[lemma] = self._words.get(lemma, 0) | bit
-            return
-        found_by = max(range(len(split)), key=lambda index: len(split[index]))
-        for lemma in accepted[found_by]:
-            self._expressions.setdefault(lemma, []).append(_Expression(accepted, found_by, bit))
 
     def _look_up(self, word: str) -> _Word:
         readings = frozenset((*candidates(word), fold(word)))
@@ -118,6 +124,13 @@ class Screen:
         if len(self._cache) < 200_000:
             self._cache[word] = known
         return known
+
+
+def _single_bits(mask: int) -> Iterator[int]:
+    while mask:
+        bit = mask & -mask
+        yield bit
+        mask ^= bit
 
 
 def _run_may_match(run: tuple[tuple[int, int], ...], places: Sequence[Place]) -> bool:

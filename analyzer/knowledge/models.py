@@ -18,9 +18,9 @@ NonEmpty = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 
-MIN_MATCHES = 0
-MIN_NEAR_MISSES = 0
-MIN_PAIRS = 0
+MIN_MATCHES = 12
+MIN_NEAR_MISSES = 8
+MIN_PAIRS = 8
 
 #: A public address is shown only when it stands on one of these official hosts (or below one).
 OFFICIAL_HOSTS = (

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from analyzer.schema import Line, Page
+from analyzer.segmentation.headings import opens_article
 from analyzer.segmentation.order import is_turned
 
 __all__ = ["PageLines", "without_furniture"]
@@ -153,7 +154,8 @@ def _figures_agree(group: list[_Edge]) -> bool:
     if len({edge.figures for edge in group}) == 1:
         return True
     ordered = sorted(group, key=lambda edge: edge.page)
-    counts_pages = len(group) > 2 or "page" in group[0].pattern or "/" in group[0].pattern
+    text = ordered[0].line.text
+    counts_pages = len(group) > 2 or (text[-1].isdigit() and not opens_article(text))
     for values in zip(*(edge.figures for edge in ordered), strict=True):
         offsets = {value - edge.page for value, edge in zip(values, ordered, strict=True)}
         if len(set(values)) > 1 and not (counts_pages and len(offsets) == 1):

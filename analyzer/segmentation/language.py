@@ -13,6 +13,8 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 LANGUAGES = ("fr", "en", "de", "nl", "it", "es", "pt")
 #: A passage with fewer words says too little about its language; it goes with the rest of the document.
 FEWEST_WORDS = 8
+#: Characters of a passage that are enough to tell.
+_ENOUGH = 600
 #: Below this, the identifier's answer is a guess (company names, tables of figures).
 SUREST = 0.98
 
@@ -30,12 +32,12 @@ def language_of(text: str) -> str | None:
     Only ``LANGUAGES`` are told apart. Cheap for French: the identifier is asked only where French
     function words are few.
     """
-    words = [word.lower() for word in _WORD.findall(text[:2_000])]
+    words = [word.lower() for word in _WORD.findall(text[:_ENOUGH])]
     if len(words) < FEWEST_WORDS:
         return None
     if sum(word in _FRENCH for word in words) >= _FRENCH_SHARE * len(words):
         return "fr"
-    language, confidence = _identifier().classify(text[:2_000].lower())
+    language, confidence = _identifier().classify(text[:_ENOUGH].lower())
     return str(language) if confidence >= SUREST else None
 
 

@@ -46,6 +46,8 @@ _MARKER_GAP = 6.0
 _COLUMN_LINES, _COLUMN_CHARACTERS, _COLUMN_FILL = 3, 18, 0.5
 #: White space of more than this part of a line's height, over the usual, parts the rows of a table.
 _ROW_GAP = 0.3
+#: White space between two lines of a cell is never more than this part of a line's height.
+_GREATEST_GAP = 0.5
 
 
 class Row(NamedTuple):
@@ -333,7 +335,7 @@ def _row_strips(columns: list[list[Row]]) -> list[list[Row]]:
     """Return the rows of a table, as far as white space parts them."""
     rows = sorted((row for column in columns for row in column), key=_position)
     height = median(row.bottom - row.top for row in rows)
-    usual = min(_usual_gap(column) for column in columns)
+    usual = min(_GREATEST_GAP, *(_usual_gap(column) for column in columns))
     return _strips(rows, (max(usual, 0.0) + _ROW_GAP) * height)
 
 

@@ -20,8 +20,8 @@ __all__ = ["Paragraph", "Placed", "build_paragraphs", "compose"]
 _OTHER_SIZE = 0.07
 #: Space between lines, over the usual, that begins a paragraph (font sizes); and that parts an unfinished sentence.
 _PARAGRAPH_GAP, _GREAT_GAP = 0.35, 1.3
-#: No step from line to line is greater (points).
-_GREATEST_STEP = 40.0
+#: No step from line to line is greater (points). A document with few of them tells nothing: then this (font sizes).
+_GREATEST_STEP, _FEW_STEPS, _USUAL_STEP = 40.0, 10, 1.25
 #: An indent (font sizes).
 _INDENT = 0.8
 #: Lines that begin within this distance (points) begin at one place.
@@ -85,7 +85,7 @@ def build_paragraphs(regions: Iterable[tuple[int, Region]]) -> list[Paragraph]:
     """Return the paragraphs of regions (each with its page number), in reading order."""
     regions = list(regions)
     steps = _steps([row for _, region in regions for row in region.rows])
-    usual = steps[len(steps) // 4] if steps else 1.2
+    usual = steps[len(steps) // 4] if len(steps) >= _FEW_STEPS else min([*steps, _USUAL_STEP])
     paragraphs: list[Paragraph] = []
     for number, (page, region) in enumerate(regions):
         rows = region.rows
@@ -228,7 +228,8 @@ def _belongs(paragraph: Paragraph, row: Row, column: _Column) -> bool:
         large = size > 1.0 and capitals and paragraph.style.capitals
         return small_letter or full or (large and paragraph.marker is None and _is_centred(previous, row))
     if not full or ending in ":;":
-        return full
+        unmarked_item = ending == ":" and row.lines[-1].text.endswith(";")
+        return full and not unmarked_item
     indent = row.x0 - previous.x0
     if paragraph.marker is None and indent > _INDENT * size and row.x0 - column.left > _INDENT * size:
         return False  # the first line of a paragraph

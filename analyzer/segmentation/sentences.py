@@ -31,7 +31,7 @@ _NEVER_LAST = frozenset(
 #: Abbreviations that may close a sentence: they do where the next word is one that sentences begin with.
 _PERHAPS_LAST = frozenset(
     "etc ex al tél tel fax s.a s.a.r.l s.a.s s.a.m s.n.c s.c.i s.i.r.e.n r.c.s c.n.i.l r.g.p.d m.d j.-c cie vac hab "
-    "t.t.c h.t ttc ht suiv ibid id préc vol max min".split()
+    "t.t.c h.t ttc ht suiv ibid id préc max min".split()
 )
 #: Words that sentences begin with; in capitals they are rarely part of a name.
 _OPENERS = frozenset(

@@ -475,7 +475,9 @@ def test_nobody_is_told_to_lie_or_that_a_waiver_is_void(knowledge: Knowledge) ->
     """The traps that lawyers warned of."""
     waiver = knowledge.labels["secrecy_waiver"]
     for case in waiver.cases:
-        assert not re.search(r"(?<!dit que cette phrase est )\bnulle?\b|sans effet|n'a pas d'effet", case.text.fr), case.id
+        assert not re.search(r"(?<!dit que cette phrase est )\bnulle?\b|sans effet|n'a pas d'effet", case.text.fr), (
+            case.id
+        )
     for case in waiver.cases[:-1]:
         assert "tenir compte" in case.text.fr, case.id
     for place, text in told(knowledge):

@@ -91,7 +91,7 @@ def _lemmas(form: str, part: str) -> tuple[str, ...]:
         feminine = form + "r" not in index and form[:-1] in _tables()["adj"][2]  # "inexacte" is no verb
         if part == "verb" and not found and len(form) > 3 and form.endswith("e") and not feminine:
             # The tables lack some infinitives ("soustraire") and forget the commonest ending of all ("il cesse").
-            found.append(form if form.endswith("re") else form + "r")
+            found.append(form if form.endswith("re") and form + "r" not in index else form + "r")
     return tuple(dict.fromkeys(map(fold, found)))
 
 

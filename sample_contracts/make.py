@@ -9,7 +9,8 @@ The texts are written in blocks, parted by empty lines:
 ``@label label``        first line of a block: the labels of that passage
 ``# ``, ``## ``         a heading, a smaller heading
 ``- ``, ``a) ``, ``1°`` an item of a list; ``[ ] `` and ``[x] `` an item with a box to tick
-``%box`` … ``%end``     a framed box; ``%small`` small print; ``%foot 2`` small print at the foot of page 2
+``%box`` … ``%end``     a framed box (``%box small``: in small print); ``%small`` small print; ``%foot 2`` small print at
+                        the foot of page 2
 ``%table 30 70``        a table with columns of 30 and 70 %; its rows are lines ``| a | b |``, the first one the head
 ``%form 50 50``         fields to fill in, laid out likewise
 ``%sign a | b``         boxes for signatures; ``%page`` and ``%column`` begin a new page or column
@@ -50,6 +51,8 @@ from reportlab.platypus import (
 HERE = Path(__file__).parent
 FONTS = Path("/usr/share/fonts/truetype")
 WIDTH, HEIGHT = A4
+#: No sample has more pages.
+MOST_PAGES = 12
 #: File names of each family, without style: regular, bold, italic.
 FAMILIES = {
     "sans": ("liberation/LiberationSans-Regular", "liberation/LiberationSans-Bold", "liberation/LiberationSans-Italic"),
@@ -164,7 +167,8 @@ def plain(text: str) -> str:
 
 def markup(text: str) -> str:
     """Return the text as reportlab's own markup."""
-    return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escape(text))
+    text = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escape(text))
+    return re.sub("[☐☒]", r'<font name="wide">\g<0></font>', text)  # the other families lack these signs
 
 
 # --- Hyphenation -----------------------------------------------------------------------------------------------------
@@ -297,6 +301,14 @@ class Recorded(Paragraph):
         return parts
 
 
+class Pages(BaseDocTemplate):
+    """A document whose page 3 is set with its third template, and so on: each keeps room for its own foot."""
+
+    def afterPage(self) -> None:  # noqa: N802 (reportlab's name)
+        """Choose the template of the page that follows."""
+        self.handle_nextPageTemplate(self.page)
+
+
 class Setter:
     """Set one sample: its styles, its pages, and the passages met on the way."""
 
@@ -317,7 +329,7 @@ class Setter:
             "base",
             fontName=sample.family,
             fontSize=size,
-            leading=size * 1.26,
+            leading=size * (1.26 if sample.columns > 1 else 1.36),
             alignment=justified,
             spaceAfter=size * 0.55,
             allowWidows=1,
@@ -331,7 +343,7 @@ class Setter:
         bold = f"{sample.family}-bold"
         self.styles = {
             "text": base,
-            "item": ParagraphStyle("item", base, leftIndent=size * 1.6, bulletIndent=size * 0.4, spaceAfter=size * 0.3),
+            "item": ParagraphStyle("item", base, leftIndent=size * 2, bulletIndent=size * 0.5, spaceAfter=size * 0.3),
             "small": ParagraphStyle("small", base, fontSize=7, leading=8.5, spaceAfter=3.5),
             "cell": ParagraphStyle("cell", base, alignment=TA_LEFT, spaceAfter=0, fontSize=size * 0.93),
             "head": ParagraphStyle("head", base, alignment=TA_LEFT, spaceAfter=0, fontName=bold, textColor=white),
@@ -360,7 +372,7 @@ class Setter:
             ),
         }
         self.styles["head"].fontSize = size * 0.93
-        self.styles["small_item"] = ParagraphStyle("small_item", self.styles["small"], leftIndent=10, bulletIndent=2)
+        self.styles["small_item"] = ParagraphStyle("small_item", self.styles["small"], leftIndent=12, bulletIndent=2)
 
     # Blocks become flowables.
 
@@ -402,7 +414,7 @@ class Setter:
                 yield Spacer(1, 4)
                 yield self.signatures(_cells(block.text), width)
             elif block.kind == "box":
-                rows = [[self.paragraph(inner)] for inner in block.inside]
+                rows = [[self.paragraph(inner, small=block.text == "small")] for inner in block.inside]
                 tint = Color(self.colour.red, self.colour.green, self.colour.blue, alpha=0.08)
                 yield Spacer(1, 3)
                 yield Table(
@@ -537,7 +549,7 @@ class Setter:
         """Write the PDF and return its number of pages."""
         story = list(self.flowables(self.blocks, self.column))
         templates = []
-        for page in range(1, 16):
+        for page in range(1, MOST_PAGES + 2):
             bottom = 50 + (self.foot_height(page) if page in self.feet else 0)
             top = HEIGHT - (130 if page == 1 else 54)
             frames = [
@@ -553,10 +565,8 @@ class Setter:
                 )
                 for at in range(self.sample.columns)
             ]
-            templates.append(
-                PageTemplate(id=f"p{page}", frames=frames, onPage=self.decorate, autoNextPageTemplate=f"p{page + 1}")
-            )
-        document = BaseDocTemplate(
+            templates.append(PageTemplate(id=f"p{page}", frames=frames, onPage=self.decorate))
+        document = Pages(
             str(path),
             pagesize=A4,
             pageTemplates=templates,
@@ -604,7 +614,7 @@ SAMPLES = (
         "Clairval Vie, société anonyme régie par le Code des assurances, 4 quai des Tilleuls, 99001 Orvanne-le-Pont",
         "#1f4e79",
         arch,
-        size=8.6,
+        size=8.8,
         columns=2,
         margin=42,
     ),
@@ -618,7 +628,7 @@ SAMPLES = (
         "Institution de prévoyance régie par le Code de la sécurité sociale, 18 rue du Canal, 99120 Solière",
         "#2f6b4f",
         leaf,
-        size=9.6,
+        size=10.2,
         margin=58,
     ),
     Sample(
@@ -632,7 +642,7 @@ SAMPLES = (
         "#0b6e8a",
         wave,
         family="wide",
-        size=8.2,
+        size=8.6,
         columns=2,
         margin=44,
     ),
@@ -647,7 +657,7 @@ SAMPLES = (
         "#5b1a1a",
         shield,
         family="serif",
-        size=10.2,
+        size=11,
         margin=62,
         numbered="– {page} –",
         band=False,
@@ -663,7 +673,7 @@ SAMPLES = (
         "#6a4c93",
         rings,
         family="book",
-        size=9.2,
+        size=9.6,
         margin=58,
         band=False,
     ),
@@ -677,7 +687,7 @@ SAMPLES = (
         "Toitclair Assurances SA, 33 boulevard des Érables, 99210 Beaurenard",
         "#b3541e",
         roof,
-        size=9.8,
+        size=10.4,
         margin=58,
     ),
     Sample(
@@ -691,7 +701,7 @@ SAMPLES = (
         "#37474f",
         key,
         family="wide",
-        size=8.2,
+        size=8.6,
         columns=2,
         margin=44,
     ),

@@ -31,7 +31,7 @@ FUNCTION_WORDS = {
     "aucune": "aucun", "nulle": "nul", "est": "etre", "sont": "etre", "sera": "etre", "seront": "etre", "soit": "etre",
     "soient": "etre", "était": "etre", "été": "etre", "a": "avoir", "ont": "avoir", "ait": "avoir",
     "vous": "vous", "nous": "nous", "lui": "lui", "il": "il", "elle": "elle", "ils": "il", "elles": "elle", "je": "je",
-    "on": "on",
+    "on": "on", "entre": "entre", "contre": "contre", "outre": "outre",
 }  # fmt: skip
 
 #: The tagger's parts of speech, by the tables that know them.

@@ -79,7 +79,7 @@ def without_furniture(pages: Sequence[Page]) -> list[PageLines]:
 
 
 def _may_be_clause(edge: _Edge) -> bool:
-    words = len(edge.line.text.split())
+    words = sum(any(map(str.isalpha, word)) for word in edge.line.text.split())
     return words >= _CLAUSE_WORDS or (words >= _SENTENCE_WORDS and edge.line.text[-1] in ".;")
 
 

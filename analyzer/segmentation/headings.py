@@ -114,6 +114,8 @@ def find_heading(text: str, style: Style, body: Style, in_list: bool) -> Heading
     closed, sentence = _CLOSED.search(text) is not None, reads_like_sentence(text)
     if closed and (sentence or not (stands_out or keyword)):
         return None
+    if sentence and text.endswith(":"):
+        return None  # the stem of a list
     if keyword is not None:
         rank = _RANKS[keyword["word"].lower()] + keyword["number"].count(".")
         return Heading(text, rank, True, style.size, is_bare=not keyword["rest"].strip(" .:-–—"))

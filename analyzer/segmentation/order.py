@@ -159,17 +159,21 @@ def _glue_markers(rows: list[Row]) -> list[Row]:
 def _cut(rows: list[Row], depth: int, followed: bool = False) -> list[Region]:
     """Return the regions of ``rows``, which are sorted by height; ``followed`` tells that other bands stand below."""
     pairs = _side_by_side(rows) if depth and len(rows) > 2 else []
-    for gutter in _gutters([(rows[left].x1, rows[right].x0) for left, right in pairs]):
-        bands = _bands(rows, pairs, gutter)
-        if any(parted for parted, _ in bands):
-            break
-    else:
+    gutters = _gutters([(rows[left].x1, rows[right].x0) for left, right in pairs])
+    tried = [_bands(rows, pairs, gutter) for gutter in gutters]
+    # The gutter that parts the most: that of the page before that of a table in one of its columns.
+    bands = max(tried, key=_parted, default=[])
+    if not _parted(bands):
         return _plain(rows)
     regions: list[Region] = []
     for number, (parted, band) in enumerate(bands):
         more = followed or number + 1 < len(bands)
         regions += _columns(band, depth, more) if parted else _cut(band, depth - 1, more)
     return regions
+
+
+def _parted(bands: list[tuple[bool, list[Row]]]) -> int:
+    return sum(len(band) for parted, band in bands if parted)
 
 
 def _gutters(gaps: list[tuple[float, float]]) -> list[float]:

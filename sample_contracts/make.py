@@ -9,7 +9,7 @@ The texts are written in blocks, parted by empty lines:
 ``@label label``        first line of a block: the labels of that passage
 ``# ``, ``## ``         a heading, a smaller heading
 ``- ``, ``a) ``, ``1°`` an item of a list; ``[ ] `` and ``[x] `` an item with a box to tick
-``%box`` … ``%end``     a framed box (``%box small``: in small print); ``%small`` small print; ``%foot 2`` small print at
+``%box`` … ``%end``     a framed box (``%box small``: in small print); ``%small`` small print; ``%foot 2`` the same at
                         the foot of page 2
 ``%table 30 70``        a table with columns of 30 and 70 %; its rows are lines ``| a | b |``, the first one the head
 ``%form 50 50``         fields to fill in, laid out likewise
@@ -25,11 +25,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import Color, HexColor, white
-from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT
+from reportlab.lib.enums import TA_JUSTIFY, TA_LEFT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
@@ -40,6 +40,7 @@ from reportlab.platypus import (
     Flowable,
     Frame,
     FrameBreak,
+    KeepTogether,
     PageBreak,
     PageTemplate,
     Paragraph,
@@ -282,7 +283,7 @@ def tree(canvas: Canvas, x: float, y: float, colour: Color) -> None:
 # --- Setting the pages -----------------------------------------------------------------------------------------------
 
 
-class Recorded(Paragraph):
+class Recorded(Paragraph):  # type: ignore[misc]  # reportlab has no types
     """A paragraph that tells on which page it begins."""
 
     on_draw: Callable[[int], None] | None = None
@@ -301,7 +302,7 @@ class Recorded(Paragraph):
         return parts
 
 
-class Pages(BaseDocTemplate):
+class Pages(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no types
     """A document whose page 3 is set with its third template, and so on: each keeps room for its own foot."""
 
     def afterPage(self) -> None:  # noqa: N802 (reportlab's name)
@@ -332,7 +333,7 @@ class Setter:
             leading=size * (1.26 if sample.columns > 1 else 1.36),
             alignment=justified,
             spaceAfter=size * 0.55,
-            allowWidows=1,
+            allowWidows=0,
             allowOrphans=0,
             bulletFontName="wide",
             bulletFontSize=size,
@@ -392,6 +393,8 @@ class Setter:
         if mark and mark not in "•☐☒":
             style = ParagraphStyle("lettered", style, bulletFontName=style.fontName, bulletFontSize=style.fontSize)
         flowable = Recorded(markup(text), style, bulletText=mark or None)
+        if text.endswith(":"):
+            flowable.keepWithNext = True  # a list is not parted from its stem
         if block.labels:
             words = plain(f"{mark} {text}" if mark else text)
 
@@ -411,7 +414,7 @@ class Setter:
                 yield self.form(block, width)
                 yield Spacer(1, self.sample.size * 0.6)
             elif block.kind == "sign":
-                yield Spacer(1, 4)
+                yield Spacer(1, 8)
                 yield self.signatures(_cells(block.text), width)
             elif block.kind == "box":
                 rows = [[self.paragraph(inner, small=block.text == "small")] for inner in block.inside]
@@ -434,6 +437,7 @@ class Setter:
                 yield Spacer(1, self.sample.size)
             elif block.kind == "small":
                 yield from (self.paragraph(inner, small=True) for inner in block.inside)
+                yield Spacer(1, 6)
             elif block.kind == "foot":
                 self.feet[int(block.text)] = [self.paragraph(inner, small=True) for inner in block.inside]
             elif block.kind == "page":
@@ -457,7 +461,7 @@ class Setter:
             ("TOPPADDING", (0, 0), (-1, -1), 3),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
         ]
-        return Table(rows, colWidths=shares, style=TableStyle(style), repeatRows=1)
+        return KeepTogether([Table(rows, colWidths=shares, style=TableStyle(style))])
 
     def form(self, block: Block, width: float) -> Flowable:
         """Return fields to fill in: a name and a ruled line each."""
@@ -474,8 +478,8 @@ class Setter:
     def signatures(self, titles: list[str], width: float) -> Flowable:
         """Return empty boxes with a title each."""
         cells = [Paragraph(markup(title), self.styles["cell"]) for title in titles]
-        style = [("BOX", (at, 0), (at, 0), 0.6, HexColor("#777777")) for at in range(len(titles))]
-        style.append(("VALIGN", (0, 0), (-1, -1), "TOP"))
+        boxes = [("BOX", (at, 0), (at, 0), 0.6, HexColor("#777777")) for at in range(len(titles))]
+        style = [*boxes, ("VALIGN", (0, 0), (-1, -1), "TOP")]
         return Table([cells], colWidths=[width / len(titles)] * len(titles), rowHeights=[62], style=TableStyle(style))
 
     # What stands on every page.
@@ -543,7 +547,8 @@ class Setter:
 
     def foot_height(self, page: int) -> float:
         """Return the height that the small print of a page's foot needs, in points."""
-        return sum(flowable.wrap(self.inner, HEIGHT)[1] + 2 for flowable in self.feet.get(page, ())) + 8
+        heights = [float(flowable.wrap(self.inner, HEIGHT)[1]) for flowable in self.feet.get(page, ())]
+        return sum(height + 2 for height in heights) + 14
 
     def build(self, path: Path) -> int:
         """Write the PDF and return its number of pages."""

@@ -31,7 +31,8 @@ FUNCTION_WORDS = {
     "aucune": "aucun", "nulle": "nul", "est": "etre", "sont": "etre", "sera": "etre", "seront": "etre", "soit": "etre",
     "soient": "etre", "était": "etre", "été": "etre", "a": "avoir", "ont": "avoir", "ait": "avoir",
     "vous": "vous", "nous": "nous", "lui": "lui", "il": "il", "elle": "elle", "ils": "il", "elles": "elle", "je": "je",
-    "on": "on", "entre": "entre", "contre": "contre", "outre": "outre",
+    "on": "on", "entre": "entre", "dans": "dans", "lorsque": "lorsque", "pendant": "pendant",
+    "contre": "contre", "outre": "outre",
 }  # fmt: skip
 
 #: The tagger's parts of speech, by the tables that know them.
@@ -41,7 +42,7 @@ _PARTS = ("verb", "noun", "adj", "adv")
 #: Words as contracts write them, in text that is lower case and whose hyphens were opened: elisions,
 #: abbreviations with their point (which is no end of a sentence), numbers, words, single signs.
 _WORD = re.compile(
-    r"(?:aujourd'hui|(?:art|al|cf|l|r|d|m|mm|mme|mlle|dr|pr|etc|ex|réf|tél|p)\.(?=\s?[\w(])|[^\W\d_]{1,60}'|\d+(?:[.,]\d+)*|[^\W\d_]+|\s|[^\w\s]|_|\w)"
+    r"(?:aujourd'hui|(?:art|al|cf|l|r|d|m|mm|mme|mlle|dr|pr|etc|ex|réf|tél|p)\.(?=\s?[\w(]|$)|[^\W\d_]{1,60}'|\d+(?:[.,]\d+)*|[^\W\d_]+|\s|[^\w\s]|_|\w)"
     r"( ?)"
 )
 
@@ -88,11 +89,16 @@ def _lemmas(form: str, part: str) -> tuple[str, ...]:
         for old, new in rules:
             if form.endswith(old) and (lemma := form[: len(form) - len(old)] + new) in index:
                 found.append(lemma)
-        feminine = form + "r" not in index and form[:-1] in _tables()["adj"][2]  # "inexacte" is no verb
+        feminine = form + "r" not in index and _is_feminine(form)  # "inexacte" is no verb
         if part == "verb" and not found and len(form) > 3 and form.endswith("e") and not feminine:
             # The tables lack some infinitives ("soustraire") and forget the commonest ending of all ("il cesse").
             found.append(form if form.endswith("re") and form + "r" not in index else form + "r")
     return tuple(dict.fromkeys(map(fold, found)))
+
+
+def _is_feminine(form: str) -> bool:
+    adjectives = _tables()["adj"][2]
+    return form[:-1] in adjectives or (form.endswith(("lle", "nne", "tte", "sse")) and form[:-2] in adjectives)
 
 
 @cache

@@ -48,6 +48,8 @@ _FINITE = frozenset(
     "est sont sera seront était étaient ont aura auront peut peuvent pourra pourront doit doivent devra devront"
     " perd perdent entraîne entraînent".split()
 )
+#: Verbs that need another one: a comma after them opens an aside.
+_MODAL = frozenset({"pouvoir", "devoir", "vouloir", "savoir"})
 _INTO_GROUP = frozenset({"de", "ni", "ou", "et", "a"})
 #: "hors de l'Union" tells a place, "sauf accord" a condition: neither takes anything out of the sentence.
 _PLACES = frozenset("de d' union ue eee europe france espace zone pays tout toute le la l' les ligne cas".split())
@@ -230,7 +232,7 @@ def _is_infinitive(token: Token, *, after_preposition: bool = False) -> bool:
 def _mark_clause(doc: Doc, start: int, negated: list[bool], *, seen_verb: bool) -> None:
     """Mark tokens from ``start`` to the end of the clause; a denying verb on the way ends the negation."""
     index, end = start, min(len(doc), start + _REACH)
-    listing = subordinate = False
+    listing = subordinate = modal = False
     relative = any(token.text == "qui" for token in doc[max(0, start - 4) : start])
     while index < end:
         token = doc[index]
@@ -257,8 +259,9 @@ def _mark_clause(doc: Doc, start: int, negated: list[bool], *, seen_verb: bool) 
             return
         else:
             subordinate = subordinate or text in ("que", "qu'")
-            if token.pos_ == "VERB" and token.lemma_ not in ("pouvoir", "devoir", "vouloir", "savoir"):
-                seen_verb = True
+            modal = modal or token.lemma_ in _MODAL
+            complete = token.pos_ in ("VERB", "ADJ") or (token.pos_ == "NOUN" and not modal)
+            seen_verb = seen_verb or (complete and token.lemma_ not in _MODAL)
             negated[index] = True
         index += 1
 

@@ -102,10 +102,11 @@ def entry_words(entry: str) -> list[str]:
 
 
 def entry_lemmas(word: str) -> tuple[str, ...]:
-    """Return the lemmas under which a word of an entry is looked for: as it is written, and its dictionary forms."""
-    if word in FUNCTION_WORDS:
-        return (FUNCTION_WORDS[word],)
-    return tuple(dict.fromkeys((fold(word), *candidates(word)[:2])))
+    """Return the lemmas under which a word of an entry is looked for: its likeliest dictionary forms."""
+    found = candidates(word)[:3]
+    if word.endswith(("é", "ée", "és", "ées")) and found[0].endswith("er") and not lemmas_as(word, "NOUN"):
+        return found[:1]  # without its accent, "consulté" would be the noun "consulte"
+    return found
 
 
 @cache

@@ -77,9 +77,10 @@ class Heading(NamedTuple):
 def in_capitals(text: str) -> bool:
     """Return whether nearly all letters of ``text`` are capitals."""
     text = text[:400]
-    if text.upper() != text and sum(map(str.islower, text)) > 0.1 * len(text):
+    allowed = 0.1 * len(text)
+    if sum(map(str.islower, text[:20])) > allowed:  # nearly every line, at little cost
         return False
-    return sum(map(str.isupper, text)) >= 4
+    return sum(map(str.islower, text)) <= allowed and sum(map(str.isupper, text)) >= 4
 
 
 def reads_like_sentence(text: str) -> bool:

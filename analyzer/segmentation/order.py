@@ -8,9 +8,9 @@ third column, is found too.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import attrgetter
 from statistics import median
 from typing import NamedTuple
@@ -33,7 +33,7 @@ _FEWEST_PAIRS = 2
 #: Places tried for a gutter, best first.
 _TRIED = 6
 #: Lines on one height share at least this part of the smaller one's height.
-_SAME_HEIGHT = 0.25
+_SAME_HEIGHT = 0.15
 #: Parts of a printed line farther apart than this many font sizes are cells, not words.
 _CELL_GAP = 2.5
 #: Justified lines of a narrow column may have their widest spaces one below the other, in at most so many lines. What
@@ -44,6 +44,8 @@ _MARKER_GAP = 6.0
 #: Columns of running text: at least so many lines, of so many characters (median), that fill this part of the width
 #: (mean).
 _COLUMN_LINES, _COLUMN_CHARACTERS, _COLUMN_FILL = 3, 18, 0.5
+#: Cells of running text have at most so many lines (mean), and begin at one height (font sizes).
+_CELL_LINES, _LEVEL = 5, 0.3
 #: White space of more than this part of a line's height, over the usual, parts the rows of a table.
 _ROW_GAP = 0.3
 #: White space between two lines of a cell is never more than this part of a line's height.
@@ -63,12 +65,12 @@ class Row(NamedTuple):
 class Region(NamedTuple):
     """Rows that are read one after the other: a column or part of one, or a cell of a table.
 
-    ``header`` is the text of the first cell in the cell's table row.
+    ``header`` are the rows of the first cell in the cell's table row.
     """
 
     rows: tuple[Row, ...]
     is_cell: bool = False
-    header: str = ""
+    header: tuple[Row, ...] = ()
 
 
 def read_order(lines: Iterable[Line]) -> list[Region]:
@@ -181,7 +183,7 @@ def _gutters(gaps: list[tuple[float, float]]) -> list[float]:
     edges = sorted([(left, 1) for left, _ in gaps] + [(right, -1) for _, right in gaps])
     depth = 0
     peaks = []
-    for (x, step), (following, next_step) in zip(edges, edges[1:], strict=False):
+    for (x, step), (following, next_step) in pairwise(edges):
         depth += step
         if step == 1 and next_step == -1 and depth >= _FEWEST_PAIRS:
             peaks.append((-depth, x - following, (x + following) / 2))
@@ -289,7 +291,8 @@ def _strips(rows: Sequence[Row], gap: float) -> list[list[Row]]:
 
 def _usual_gap(column: Sequence[Row]) -> float:
     """Return the white space between two lines of a paragraph, as a part of the line's height: the lower quartile."""
-    gaps = sorted((b.top - a.bottom) / (a.bottom - a.top or 1.0) for a, b in zip(column, column[1:], strict=False))
+    levels = [_merge(level) for level in _levels(column)]
+    gaps = sorted((b.top - a.bottom) / (a.bottom - a.top or 1.0) for a, b in pairwise(levels))
     return gaps[len(gaps) // 4] if gaps else 0.0
 
 
@@ -321,9 +324,19 @@ def _is_table(columns: list[list[Row]]) -> bool:
     """Return whether columns are those of a table, read row after row, rather than of running text."""
     if sum(map(_runs_on, columns)) < 2:
         return True
-    strips = [strip for strip in _row_strips(columns) if len(_by_column(strip)) > 1]
-    heights = [max(map(len, _by_column(strip))) for strip in strips]
-    return len(strips) >= 3 and sum(heights) <= 5 * len(strips) and all(map(_starts_level, strips))
+    strips = [_cells(strip, columns) for strip in _row_strips(columns)]
+    shared = [cells for cells in strips if sum(map(bool, cells)) > 1]
+    heights = sum(max(map(len, cells)) for cells in shared)
+    return len(shared) >= 3 and heights <= _CELL_LINES * len(shared) and all(map(_is_level, shared))
+
+
+def _cells(rows: Iterable[Row], columns: list[list[Row]]) -> list[list[Row]]:
+    """Return which of ``rows`` stand in each of the columns."""
+    bounds = [min(row.x0 for row in column) for column in columns]
+    cells: list[list[Row]] = [[] for _ in columns]
+    for row in rows:
+        cells[bisect_right(bounds, row.x0) - 1].append(row)
+    return cells
 
 
 def _runs_on(column: list[Row]) -> bool:
@@ -343,40 +356,44 @@ def _row_strips(columns: list[list[Row]]) -> list[list[Row]]:
     return _strips(rows, (max(usual, 0.0) + _ROW_GAP) * height)
 
 
-def _starts_level(strip: list[Row]) -> bool:
-    tops = [column[0].top for column in _by_column(strip)]
-    return max(tops) - min(tops) < 0.3 * _size(strip[0])
+def _is_level(cells: list[list[Row]]) -> bool:
+    """Return whether the cells of a row of a table begin at one height, or have one middle."""
+    filled = [cell for cell in cells if cell]
+    tops = [cell[0].top for cell in filled]
+    middles = [(cell[0].top + cell[-1].bottom) / 2 for cell in filled]
+    return min(max(tops) - min(tops), max(middles) - min(middles)) < _LEVEL * max(_size(cell[0]) for cell in filled)
 
 
 def _table(columns: list[list[Row]]) -> list[Region]:
-    """Return the cells of a table, row after row."""
-    bounds = [min(row.x0 for row in column) for column in columns]
+    """Return the cells of a table, row after row; what stands under its last row is none of it."""
+    second = min(row.x0 for row in columns[1])
+    strips = _row_strips(columns)
+    under: list[Row] = []
+    while sum(map(bool, _cells(strips[-1], columns))) < 2 and len(strips) > 1:
+        under = strips.pop() + under
     regions = []
-    for strip in _row_strips(columns):
-        for rows in _at_first_cells(strip, bounds):
-            cells: list[list[Row]] = [[] for _ in bounds]
-            for row in rows:
-                cells[bisect_left(bounds, row.x0 + 0.01) - 1].append(row)
-            header = " ".join(map(_text, cells[0]))
+    for strip in strips:
+        for rows in _at_first_cells(strip, second):
+            cells = _cells(rows, columns)
             for number, cell in enumerate(cells):
                 if cell:
-                    regions.append(Region(tuple(cell), is_cell=True, header=header if number else ""))
-    return regions
+                    regions.append(Region(tuple(cell), is_cell=True, header=tuple(cells[0]) if number else ()))
+    return regions + _plain(under)
 
 
-def _at_first_cells(strip: list[Row], bounds: list[float]) -> list[list[Row]]:
+def _at_first_cells(strip: list[Row], second: float) -> list[list[Row]]:
     """Return a strip that no white space parts, cut into the rows of a table set tightly.
 
-    A row begins where the first column has a cell that begins with a capital or a figure, beside another cell; but a
-    first column with few lines is one high cell.
+    A row begins where the first column (left of ``second``) has a cell that begins with a capital or a figure, beside
+    another cell; but a first column with few lines is one high cell.
     """
     levels = _levels(strip)
-    if 2 * sum(level[0].x0 < bounds[1] for level in levels) < len(levels) or len(levels) < 3:
+    if 2 * sum(level[0].x0 < second for level in levels) < len(levels) or len(levels) < 3:
         return [strip]
     parts: list[list[Row]] = []
     for level in levels:
         first = level[0]
-        begins = len(level) > 1 and first.x0 < bounds[1] and not first.lines[0].text[0].islower()
+        begins = len(level) > 1 and first.x0 < second and not first.lines[0].text[0].islower()
         if begins or not parts:
             parts.append([])
         parts[-1] += level
@@ -406,7 +423,7 @@ def _plain(rows: list[Row]) -> list[Region]:
     column: list[Row] = []
     for level in _levels(rows):
         parts: list[list[Row]] = [[level[0]]]
-        for left, right in zip(level, level[1:], strict=False):
+        for left, right in pairwise(level):
             if right.x0 - left.x1 > _CELL_GAP * _size(right):
                 parts.append([])
             parts[-1].append(right)
@@ -416,9 +433,8 @@ def _plain(rows: list[Row]) -> list[Region]:
         if column:
             regions.append(Region(tuple(column)))
             column = []
-        header = " ".join(map(_text, parts[0]))
         for number, part in enumerate(parts):
-            regions.append(Region((_merge(part),), is_cell=True, header=header if number else ""))
+            regions.append(Region((_merge(part),), is_cell=True, header=tuple(parts[0]) if number else ()))
     if column:
         regions.append(Region(tuple(column)))
     return regions

@@ -24,6 +24,8 @@ _PARAGRAPH_GAP, _GREAT_GAP = 0.35, 1.3
 _GREATEST_STEP, _FEW_STEPS, _USUAL_STEP = 40.0, 10, 1.25
 #: An indent (font sizes).
 _INDENT = 0.8
+#: The text of a frame keeps at most this distance from the edge of its column (font sizes).
+_FRAME = 1.2
 #: Lines that begin within this distance (points) begin at one place.
 _SAME_EDGE = 3.0
 #: Smaller paragraphs (footnotes) that may stand at the foot of a column, after the text that goes on in the next.
@@ -44,8 +46,8 @@ class Placed(NamedTuple):
 class Paragraph:
     """Rows that are read as one text.
 
-    ``full`` tells whether the last row has no room for the word that follows it. ``edge`` is the distance of the
-    paragraph's first row from the left of its column (points).
+    ``edge`` is the distance of the first row from the left of its column (points). A cell of a table has the
+    ``header`` of its row.
     """
 
     rows: list[Placed]
@@ -53,7 +55,7 @@ class Paragraph:
     marker: Marker | None
     edge: float
     is_cell: bool = False
-    header: str = ""
+    header: tuple[Placed, ...] = ()
 
     @property
     def last(self) -> Line:
@@ -72,13 +74,19 @@ class _Column(NamedTuple):
     step: float
     justified: bool
 
-    def is_full(self, last: Line, row: Row) -> bool:
-        """Return whether ``last`` has no room left: it reaches the edge, or the first word of ``row`` did not fit."""
-        if self.justified:
-            return last.x1 > self.right - _SAME_EDGE
+    def is_full(self, above: Sequence[Placed], row: Row) -> bool:
+        """Return whether the last of the rows ``above`` has no room left for the first word of ``row``."""
+        last = above[-1].row.lines[-1]
         word = row.lines[0].words[0] if row.lines[0].words else None
-        width = word.x1 - word.x0 if word else 0.0
-        return last.x1 + width + 0.25 * last.font_size > self.right - 0.3 * last.font_size
+        needed = (word.x1 - word.x0 if word else 0.0) + 0.25 * last.font_size
+        fits = last.x1 + needed <= self.right - 0.3 * last.font_size
+        if not self.justified or last.x1 > self.right - _SAME_EDGE:
+            return not fits
+        # Justified lines reach the edge; those of a paragraph in a frame reach one of their own, a little before it.
+        framed = self.right - _FRAME * last.font_size
+        if len(above) == 1:
+            return not fits and last.x1 > framed
+        return last.x1 > max(framed, above[-2].row.x1) - _SAME_EDGE
 
 
 def build_paragraphs(regions: Iterable[tuple[int, Region]]) -> list[Paragraph]:
@@ -150,6 +158,7 @@ def _other_size(a: Row, b: Row) -> bool:
 
 def _in_region(rows: Sequence[Row], column: _Column, page: int, number: int, region: Region) -> list[Paragraph]:
     paragraphs: list[Paragraph] = []
+    header = tuple(Placed(row, page, number) for row in region.header)
     for row in rows:
         marker = marker_of(row.lines[0].text if len(row.lines) == 1 else f"{row.lines[0].text} {row.lines[1].text}")
         placed = Placed(row, page, number)
@@ -161,7 +170,7 @@ def _in_region(rows: Sequence[Row], column: _Column, page: int, number: int, reg
                 continue
             if not accepted:
                 marker = marker if marker and marker.sure else None
-        paragraphs.append(Paragraph([placed], _style(row), marker, row.x0 - column.left, region.is_cell, region.header))
+        paragraphs.append(Paragraph([placed], _style(row), marker, row.x0 - column.left, region.is_cell, header))
     return paragraphs
 
 
@@ -187,7 +196,7 @@ def _begins_item(paragraph: Paragraph, row: Row, marker: Marker, column: _Column
     if marker.kind in BULLETS or (marker.kind == "decimal" and marker.sure):
         return True
     last, previous, first = paragraph.last, paragraph.rows[-1].row, row.lines[0]
-    if _ending(last.text, first.text) in (".", "!", "?", "…", ":", ";") or not column.is_full(last, row):
+    if _ending(last.text, first.text) in (".", "!", "?", "…", ":", ";") or not column.is_full(paragraph.rows, row):
         return True
     if _other_size(previous, row) or _step(previous, row) > column.step + _PARAGRAPH_GAP:
         return True
@@ -210,10 +219,10 @@ def _belongs(paragraph: Paragraph, row: Row, column: _Column) -> bool:
     open_ended = ending in ("", ",")
     gap = _step(previous, row) - column.step
     if gap > _PARAGRAPH_GAP:
-        return gap < _GREAT_GAP and open_ended and small_letter and ending == "" and column.is_full(last, row)
+        return gap < _GREAT_GAP and open_ended and small_letter and ending == "" and column.is_full(paragraph.rows, row)
     if gap < -column.step - 0.5:  # back up the page
         return False
-    full = column.is_full(last, row)
+    full = column.is_full(paragraph.rows, row)
     if last.bold != first.bold and not (full and (small_letter or open_ended)):
         return False
     capitals = in_capitals(first.text)
@@ -252,21 +261,30 @@ def _is_centred(a: Row, b: Row) -> bool:
 
 def _go_on(paragraphs: list[Paragraph], built: list[Paragraph], regions: Sequence[tuple[int, Region]]) -> None:
     """Join the first of the ``built`` paragraphs to the one that it goes on with, in the column or page before."""
-    following = built[0]
-    first = following.rows[0].row.lines[0]
-    if following.marker is not None or opens_article(first.text):
-        return
+    for place, following in enumerate(built[:2]):
+        first = following.rows[0].row.lines[0]
+        if following.marker is not None or opens_article(first.text):
+            continue
+        before = _unfinished(paragraphs, following)
+        # A running header that is on this page alone may stand before the text that goes on.
+        header = built[0].rows if place else []
+        certain = not place or (len(header) == 1 and first.text[0].islower() and built[0].last.text[-1] != ":")
+        if before is not None and certain and _goes_on(before, following, regions[before.rows[-1].region][1]):
+            before.rows += following.rows
+            del built[place]
+            return
+
+
+def _unfinished(paragraphs: Sequence[Paragraph], following: Paragraph) -> Paragraph | None:
+    """Return the last paragraph before ``following`` that is no cell and no footnote."""
     footnotes = 0
     for before in paragraphs[: -_LOOK_BACK - 1 : -1]:
         if before.is_cell:
             continue
-        if before.style.size < following.style.size * (1 - _OTHER_SIZE) and footnotes < _FOOTNOTES:
-            footnotes += 1
-            continue
-        if _goes_on(before, following, regions[before.rows[-1].region][1]):
-            before.rows += following.rows
-            del built[0]
-        return
+        footnotes += 1
+        if before.style.size >= following.style.size * (1 - _OTHER_SIZE) or footnotes > _FOOTNOTES:
+            return before
+    return None
 
 
 def _goes_on(before: Paragraph, following: Paragraph, region: Region) -> bool:
@@ -279,9 +297,9 @@ def _goes_on(before: Paragraph, following: Paragraph, region: Region) -> bool:
         return False
     if opens_article(before.rows[0].row.lines[0].text) and len(before.rows) == 1:
         return False
-    if last.text[-1] == "-" or first.text[0].islower():
+    if last.text[-1] == "-" or (first.text[0].islower() and first.bold >= last.bold):
         return True
     if last.bold != first.bold or before.style.capitals != following.style.capitals:
         return False
     several = len(before.rows) > 1 or before.marker is not None
-    return several and _column(region.rows, 0.0).is_full(last, row)
+    return several and _column(region.rows, 0.0).is_full(before.rows, row)

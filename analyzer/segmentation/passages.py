@@ -54,7 +54,7 @@ def segment(document: Document) -> list[Passage]:
     regions: list[tuple[int, Region]] = []
     for page, lines in zip(pages, without_furniture(pages), strict=True):
         regions += [(page.number, region) for region in read_order(lines.body)]
-        regions += [(page.number, region._replace(is_cell=True, header="")) for region in read_order(lines.kept)]
+        regions += [(page.number, region._replace(is_cell=True, header=())) for region in read_order(lines.kept)]
     hyphens = Hyphens(line.text for page in pages for line in page.lines)
     body = _body_style(pages)
     passages: list[Passage] = []
@@ -105,7 +105,7 @@ def _blocks(paragraphs: Iterable[Paragraph], hyphens: Hyphens, body: Style) -> I
     empty: list[tuple[int, _Block]] = []  # headings with nothing under them yet, with their depth
     for paragraph in paragraphs:
         text, pieces, regions = compose(paragraph.rows, hyphens)
-        block = _Block(text, pieces, regions, paragraph.header, sections.path)
+        block = _Block(text, pieces, regions, compose(paragraph.header, hyphens)[0], sections.path)
         if paragraph.is_cell:
             bare = False
             empty.clear()

@@ -68,7 +68,8 @@ def test_tables_are_read_row_by_row():
     regions = read_order(sorted(lines, key=lambda one: one.x0))
     assert [region.rows[0].lines[0].text for region in regions] == [text for row in cells for text in row]
     assert all(region.is_cell for region in regions)
-    assert [region.header for region in regions] == ["", "Décès", "", "Invalidité", "", "Incapacité"]
+    headers = [" ".join(one.text for row in region.header for one in row.lines) for region in regions]
+    assert headers == ["", "Décès", "", "Invalidité", "", "Incapacité"]
 
 
 def test_cells_of_several_lines_stay_whole():
@@ -91,6 +92,14 @@ def test_a_table_inside_a_column():
     wide = [f"{text}, qui va jusqu'au bord" for text in LEFT]
     left = [*column(wide[:5]), *table, *column(wide[5:], top=230)]
     assert order(left + column(RIGHT * 2, 310)) == [one.text for one in left] + RIGHT * 2
+
+
+def test_a_long_column_with_a_table_beside_a_short_one():
+    """The gutter of the page comes before that of the table, and the short column does not make a table of them."""
+    wide = [f"{text}, qui va jusqu'au bord" for text in LEFT]
+    cells = [line(text, x, 260 + 15 * row) for row in range(6) for text, x in ((f"{row} ans", 50), (f"{row} %", 200))]
+    left = [*column(wide), *cells]
+    assert order(left + column(RIGHT[:4], 310)) == [one.text for one in left] + RIGHT[:4]
 
 
 def test_bullets_that_stand_alone_keep_their_line():

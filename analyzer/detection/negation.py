@@ -36,7 +36,7 @@ _FORBIDDING = (
 #: Words that open a new clause and so close a negation.
 _CLOSING = frozenset(
     "si s' lorsque lorsqu' quand sauf hormis excepté mais car afin sinon toutefois cependant dont qui lequel laquelle"
-    " lesquels lesquelles où puis donc dès puisque puisqu' quoique tandis alors".split()
+    " lesquels lesquelles où puis donc dès comme puisque puisqu' quoique tandis alors".split()
 )
 _STOPS = frozenset({";", ":", ".", "!", "?", "(", ")", "–", "—", "•", "«", "»", "…"})
 #: After these, the "ne" that follows is politeness.

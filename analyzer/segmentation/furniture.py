@@ -32,7 +32,8 @@ _CLAUSE_WORDS, _SENTENCE_WORDS = 12, 5
 _LONGEST = 400
 
 _PAGE_NUMBER = re.compile(
-    r"\W{0,3}(?:(?:page|p\.|pages?\s?:)\s{0,2})?(?:\d{1,4}|[ivx]{1,6}|[IVX]{1,6})(?:\s{0,2}(?:/|sur|de|-|–|\|)\s{0,2}\d{1,4})?\W{0,3}",
+    r"[-–—|•. ]{0,3}(?:(?:page|p\.|pages?\s?:)\s{0,2})?(?:\d{1,4}|[ivx]{1,6})"
+    r"(?:\s{0,2}(?:/|sur|de|-|–|\|)\s{0,2}\d{1,4})?[-–—|•. ]{0,3}",
     re.IGNORECASE,
 )
 _FIGURES = re.compile(r"\d{1,10}")
@@ -170,7 +171,10 @@ def _peel(rows: list[list[_Edge]], repeated: dict[int, int], pages: int) -> list
     for number, row in enumerate(rows):
         following = rows[number + 1][0].line if number + 1 < len(rows) else None
         space = _space(row[0].line, following) if following else float("inf")
-        known = [edge for edge in row if id(edge.line) in repeated or _is_page_number(edge, row, number, space)]
+        known = [edge for edge in row if id(edge.line) in repeated]
+        numbers = [edge for edge in row if _is_page_number(edge, row, number, space)]
+        if len({*map(id, known), *map(id, numbers)}) == len(row):
+            known = row
         if not known or 2 * len(known) < len(row):
             break  # the row of the body, at the latest
         found += known

@@ -209,7 +209,6 @@ def _begins_item(paragraph: Paragraph, row: Row, marker: Marker, column: _Column
 def _belongs(paragraph: Paragraph, row: Row, column: _Column) -> bool:
     """Return whether ``row`` goes on with the paragraph above it in its column."""
     previous, last, first = paragraph.rows[-1].row, paragraph.last, row.lines[0]
-    size = first.font_size or 1.0
     if _other_size(previous, row):
         return False
     if first.text[0] in "»)],;.:":
@@ -219,9 +218,7 @@ def _belongs(paragraph: Paragraph, row: Row, column: _Column) -> bool:
     open_ended = ending in ("", ",")
     gap = _step(previous, row) - column.step
     if gap > _PARAGRAPH_GAP:
-        return gap < _GREAT_GAP and open_ended and small_letter and ending == "" and column.is_full(paragraph.rows, row)
-    if gap < -column.step - 0.5:  # back up the page
-        return False
+        return gap < _GREAT_GAP and ending == "" and small_letter and column.is_full(paragraph.rows, row)
     full = column.is_full(paragraph.rows, row)
     if last.bold != first.bold and not (full and (small_letter or open_ended)):
         return False
@@ -234,17 +231,16 @@ def _belongs(paragraph: Paragraph, row: Row, column: _Column) -> bool:
     if opens_article(paragraph.rows[0].row.lines[0].text) and not full and not small_letter:
         return False
     if open_ended:
-        large = size > 1.0 and capitals and paragraph.style.capitals
-        return small_letter or full or (large and paragraph.marker is None and _is_centred(previous, row))
+        title = capitals and paragraph.style.capitals and paragraph.marker is None
+        return small_letter or full or (title and _is_centred(previous, row))
     if not full or ending in ":;":
         unmarked_item = ending == ":" and row.lines[-1].text.endswith(";")
         return full and not unmarked_item
-    indent = row.x0 - previous.x0
-    if paragraph.marker is None and indent > _INDENT * size and row.x0 - column.left > _INDENT * size:
-        return False  # the first line of a paragraph
+    if paragraph.marker is None:
+        return row.x0 - previous.x0 <= _INDENT * first.font_size  # farther in, it is the first line of a paragraph
     # After a sentence of an item, only a line set under its text (or under its other lines) belongs to it.
     under = previous.x0 if len(paragraph.rows) > 1 else _text_edge(paragraph)
-    return paragraph.marker is None or abs(row.x0 - under) < _SAME_EDGE
+    return abs(row.x0 - under) < _SAME_EDGE
 
 
 def _text_edge(paragraph: Paragraph) -> float:

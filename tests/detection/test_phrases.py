@@ -21,6 +21,12 @@ def test_ampersand_joins_runs_in_any_order():
     assert len(parse("{a} {b} & {c}").runs) == 2
 
 
+def test_a_list_may_leave_out_the_words_of_another():
+    phrase = parse("{doctor-insurer_doctor} {tell}")
+    assert phrase.runs[0][0] == Element(("doctor",), "absent", NEAR, ("insurer_doctor",))
+    assert phrase.lists == {"doctor", "insurer_doctor", "tell"}
+
+
 def test_a_plain_word_is_a_list_of_its_own():
     assert parse("{a} juger").lists == {"a", '"juger"'}
 

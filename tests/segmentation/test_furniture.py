@@ -44,6 +44,13 @@ def test_one_page_loses_only_its_number():
     assert kept_texts(page) == [["Notice d'information", *(one.text for one in body(1)), "Mutuelle Exemple"]]
 
 
+@pytest.mark.parametrize("text", ["100 %", "12 €", "Décès 3", "4 ans", "1. Objet"])
+def test_figures_of_the_body_are_no_page_numbers(text):
+    row = [line("Décès", top=60), line(text, 300, 60)]
+    assert kept_texts([*row, *body(1)]) == [["Décès", text, *(one.text for one in body(1))]]
+    assert kept_texts([*body(1), line("3", 300, 800), line("Décès", top=800)])[0][-2:] == ["3", "Décès"]
+
+
 def test_a_clause_repeated_in_the_body_stays():
     clause = line("L'assuré délie son médecin du secret médical.", top=400)
     assert kept_texts([clause], [clause], [clause]) == [[clause.text]] * 3

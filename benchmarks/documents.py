@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 
@@ -13,15 +14,34 @@ from analyzer.interface.samples import samples
 from analyzer.reading import read
 from analyzer.segmentation import segment
 
-FONT, SIZE, LEADING = "Times-Roman", 6.6, 7.3
-MARGIN, GUTTER = 34, 14
+FONT, SIZE, LEADING = "Times-Roman", 8.4, 10.2
+MARGIN, GUTTER = 34, 16
+#: One passage in this many carries a label: about one a page, more than most contracts have.
+ONE_IN = 16
 
 
 def paragraphs(seed: int = 1) -> list[str]:
-    """Return the samples' passages in a fixed random order."""
-    texts = [passage.text for path in samples() for passage in segment(read(path)) if len(passage.text) > 60]
-    random.Random(seed).shuffle(texts)
-    return texts
+    """Return the samples' paragraphs in a fixed random order, those that carry a label thinned out to ``ONE_IN``."""
+    labelled: list[str] = []
+    ordinary: list[str] = []
+    for path in samples():
+        expected = path.with_name(f"{path.stem}.expected.jsonl").read_text("utf-8")
+        with_label = {_plain(json.loads(line)["text"]) for line in expected.splitlines()}
+        for passage in segment(read(path)):
+            if len(passage.text) > 60:
+                (labelled if _plain(passage.text) in with_label else ordinary).append(passage.text)
+    shuffle = random.Random(seed).shuffle
+    shuffle(labelled)
+    shuffle(ordinary)
+    mixed = []
+    for number in range(len(labelled) * ONE_IN):
+        group = labelled if number % ONE_IN == 0 else ordinary
+        mixed.append(group[number // ONE_IN if number % ONE_IN == 0 else number % len(ordinary)])
+    return mixed
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("’", "'").split())
 
 
 def dense_pdf(path: Path, pages: int) -> float:

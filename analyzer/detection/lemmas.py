@@ -33,6 +33,9 @@ FUNCTION_WORDS = {
     "vous": "vous", "nous": "nous", "lui": "lui", "il": "il", "elle": "elle", "ils": "il", "elles": "elle", "je": "je",
     "on": "on", "entre": "entre", "dans": "dans", "lorsque": "lorsque", "pendant": "pendant",
     "contre": "contre", "outre": "outre",
+    # Nouns here, not forms of "donner" and "assurer".
+    "donnée": "donnee", "données": "donnee", "assuré": "assure", "assurée": "assure", "assurés": "assure",
+    "assurées": "assure", "assure": "assurer", "assurent": "assurer",
 }  # fmt: skip
 
 #: The tagger's parts of speech, by the tables that know them.

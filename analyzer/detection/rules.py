@@ -123,13 +123,13 @@ class Rules:
         """Return the labels' patterns that could match ``text``."""
         places = self._screen.read(text.plain)
         present = 0
-        for place in places:
-            present |= place.bits
+        for _, _, bits in places:
+            present |= bits
         possible = []
         for rule in self._label_rules:
             # Written out: this is tried for every pattern on every passage.
-            for bits in rule.wanted:
-                if not present & bits:
+            for wanted in rule.wanted:
+                if not present & wanted:
                     break
             else:
                 if self._screen.may_match(rule.steps, places):
@@ -260,6 +260,7 @@ def _find_run(
             places = [hit for hit in places if taken.isdisjoint(range(*hit))]
         if element.negation != "any":
             wanted = element.negation == "required"
+            # By its first word: an entry's own negation ("jamais couvert", "sans réserve") does not count.
             places = [hit for hit in places if negated[hit.start] == wanted]
         if not places:
             return None

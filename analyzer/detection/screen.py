@@ -38,12 +38,9 @@ class _Word(NamedTuple):
     readings: frozenset[str]
 
 
-class Place(NamedTuple):
-    """Words ``start`` to ``end`` of a text, and the bits of the lists that they may stand for."""
-
-    start: int
-    end: int
-    bits: int
+#: Words ``start`` to ``end`` of a text, and the bits of the lists that they may stand for. A plain tuple: there
+#: are hundreds of thousands.
+Place = tuple[int, int, int]
 
 
 class Screen:
@@ -92,7 +89,7 @@ class Screen:
         places = []
         for index, word in enumerate(split):
             if word.bits:
-                places.append(Place(index, index + 1, word.bits))
+                places.append((index, index + 1, word.bits))
             for accepted, found_by, bits in word.expressions:
                 start = index - found_by
                 end = start + len(accepted)
@@ -102,7 +99,7 @@ class Screen:
                     if may_be.isdisjoint(other.readings):
                         break
                 else:
-                    places.append(Place(start, end, bits))
+                    places.append((start, end, bits))
         places.sort()
         return places
 

@@ -61,12 +61,12 @@ class Vocabulary:
 
     def find(self, doc: Doc) -> dict[str, list[Hit]]:
         """Return the hits of each list in ``doc``, in order of their start."""
-        strings = self.nlp.vocab.strings
-        found: dict[str, set[Hit]] = {}
+        found: dict[int, set[tuple[int, int]]] = {}
         for matcher in (self._by_lemma, self._by_surface):
             for key, start, end in matcher(doc):
-                found.setdefault(strings[key], set()).add(Hit(start, end))
-        return {name: sorted(hits) for name, hits in found.items()}
+                found.setdefault(key, set()).add((start, end))
+        strings = self.nlp.vocab.strings
+        return {strings[key]: [Hit(*span) for span in sorted(spans)] for key, spans in found.items()}
 
     def _find_lemma(self, form: str, part_of_speech: str) -> str:
         """Return the folded lemma of a token: the tagger's choice, unless only another one stands in a list.

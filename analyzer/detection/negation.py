@@ -36,7 +36,7 @@ _FORBIDDING = (
 #: Words that open a new clause and so close a negation.
 _CLOSING = frozenset(
     "si s' lorsque lorsqu' quand sauf hormis excepté mais car afin sinon toutefois cependant dont qui lequel laquelle"
-    " lesquels lesquelles où puis donc dès comme puisque puisqu' quoique tandis alors".split()
+    " lesquels lesquelles où puis donc dès puisque puisqu' quoique tandis alors".split()
 )
 _STOPS = frozenset({";", ":", ".", "!", "?", "(", ")", "–", "—", "•", "«", "»", "…"})
 #: After these, the "ne" that follows is politeness.
@@ -355,7 +355,7 @@ def _begins_condition(doc: Doc, index: int) -> bool:
     pair = (_text(doc, index), _text(doc, index + 1))
     return pair in {
         ("en", "cas"), ("à", "moins"), ("à", "condition"), ("sous", "réserve"), ("tant", "que"), ("tant", "qu'"),
-        ("dans", "ce"), ("à", "défaut"), ("au", "contraire"), ("faute", "de"),
+        ("dans", "ce"), ("à", "défaut"), ("au", "contraire"), ("faute", "de"), ("comme", "indiqué"), ("comme", "prévu"),
     }  # fmt: skip
 
 

@@ -46,6 +46,8 @@ SENTENCES = [
     "Nous ne demandons pas votre [dossier] : vous <envoyez> le <certificat>.",
     "L'assureur ne communique à aucun [courtier] les [pièces] reçues.",
     "Vous n'avez rien à [signer].",
+    "Aucune disposition ne peut être [lue] comme [levant] le [secret].",
+    "Le congé n'ouvrant pas [droit] au maintien comme indiqué plus haut, les <garanties> sont <suspendues>.",
     # ---- no "ne" at all
     "Pas de [questionnaire] médical, <adhésion> immédiate.",
     "Pas besoin de [lever] le [secret].",

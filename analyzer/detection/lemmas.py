@@ -9,7 +9,7 @@ parts of speech; the tagger then chooses among them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -44,17 +44,22 @@ _PARTS = ("verb", "noun", "adj", "adv")
 
 #: Words as contracts write them, in text that is lower case and whose hyphens were opened: elisions,
 #: abbreviations with their point (which is no end of a sentence), numbers, words, single signs.
-_WORD = re.compile(
-    r"(?:aujourd'hui|(?:art|al|cf|l|r|d|m|mm|mme|mlle|dr|pr|etc|ex|réf|tél|p)\.(?=\s?[\w(]|$)|[^\W\d_]{1,60}'|\d+(?:[.,]\d+)*|[^\W\d_]+|\s|[^\w\s]|_|\w)"
-    r"( ?)"
+_WORD = (
+    r"aujourd'hui|(?:art|al|cf|l|r|d|m|mm|mme|mlle|dr|pr|etc|ex|réf|tél|p)\.(?=\s?[\w(]|$)|[^\W\d_]{1,60}'"
+    r"|\d+(?:[.,]\d+)*|[^\W\d_]+|[^\w\s]|_|\w"
 )
+_WORDS = re.compile(_WORD)
+_SPACED_WORDS = re.compile(rf"({_WORD}|\s)( ?)")
 
 
-def words(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the words and signs of a normalised text, each with whether a space follows."""
-    for match in _WORD.finditer(text):
-        space = bool(match[1])
-        yield match[0][:-1] if space else match[0], space
+def words(text: str) -> list[str]:
+    """Return the words and signs of a normalised text."""
+    return _WORDS.findall(text)
+
+
+def spaced_words(text: str) -> list[tuple[str, str]]:
+    """Return the words and signs of a normalised text, each with the space that follows it, if any; nothing is lost."""
+    return _SPACED_WORDS.findall(text)
 
 
 @lru_cache(maxsize=200_000)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from spacy.tokens import Doc
 
 from analyzer.detection.negation import negated_tokens
 from analyzer.detection.normalise import normalise
 from analyzer.detection.phrases import Element, Phrase, parse
-from analyzer.detection.screen import Screen, Steps
+from analyzer.detection.screen import Place, Screen, Steps
 from analyzer.detection.vocabulary import Hit, Vocabulary
 from analyzer.knowledge import Knowledge
 from analyzer.knowledge.models import Pattern
@@ -121,9 +123,10 @@ class Rules:
 
     def _possible(self, text: _Text) -> list[_Compiled]:
         """Return the labels' patterns that could match ``text``."""
-        places = self._screen.read(text.plain)
+        sentences = [self._screen.read(part) for part in _sentences(text)]
+        whole = sentences[0] if len(sentences) == 1 else _joined(sentences)
         present = 0
-        for _, _, bits in places:
+        for _, _, bits in whole:
             present |= bits
         possible = []
         for rule in self._label_rules:
@@ -132,7 +135,8 @@ class Rules:
                 if not present & wanted:
                     break
             else:
-                if self._screen.may_match(rule.steps, places):
+                areas = [whole] if rule.pattern.where == "passage" else sentences
+                if any(self._screen.may_match(rule.steps, area) for area in areas):
                     possible.append(rule)
         return possible
 
@@ -197,6 +201,24 @@ def _texts(index: int, passage: Passage) -> Iterator[_Text]:
         )
 
 
+def _sentences(text: _Text) -> list[str]:
+    """Return the sentences of a stretch as the rules read them; the stem belongs to the first one."""
+    if not text.cuts:
+        return [text.plain]
+    base = text.offsets[0]
+    edges = [0, *(text.stem + bisect_left(text.offsets, base + cut) for cut in text.cuts), len(text.plain)]
+    return [text.plain[start:end] for start, end in pairwise(edges)]
+
+
+def _joined(sentences: list[list[Place]]) -> list[Place]:
+    """Return the places of several sentences as those of one text."""
+    places: list[Place] = []
+    for sentence in sentences:
+        after = max((end for _, end, _ in places), default=0)
+        places += [(start + after, end + after, bits) for start, end, bits in sentence]
+    return places
+
+
 def _chunks(passage: Passage) -> Iterator[tuple[int, int]]:
     length = len(passage.text)
     if length <= _CHUNK:
@@ -225,7 +247,7 @@ def _sentence_bounds(doc: Doc, text: _Text) -> list[tuple[int, int]]:
             edges.append(token.i)
             cut = next(cuts, None)
     edges.append(len(doc))
-    return [(start, end) for start, end in zip(edges, edges[1:], strict=False) if start < end]
+    return [(start, end) for start, end in pairwise(edges) if start < end]
 
 
 def _find(

@@ -85,7 +85,7 @@ class Screen:
     def read(self, text: str) -> list[Place]:
         """Return the places of the normalised ``text`` that may hold entries, in order of their start."""
         cache = self._cache
-        split = [cache.get(word) or self._look_up(word) for word, _ in words(text)]
+        split = [cache.get(word) or self._look_up(word) for word in words(text)]
         places = []
         for index, word in enumerate(split):
             if word.bits:
@@ -104,11 +104,8 @@ class Screen:
         return places
 
     def may_match(self, steps: Steps, places: Sequence[Place]) -> bool:
-        """Whether the words could follow each other as a phrase wants, negation and sentences aside.
-
-        The bits of every element must be among the ``places`` (see ``wanted``).
-        """
-        return all(len(run) == 1 or _run_may_match(run, places) for run in steps)
+        """Whether the words could follow each other as a phrase wants, negation aside."""
+        return all(_run_may_match(run, places) for run in steps)
 
     def _look_up(self, word: str) -> _Word:
         readings = frozenset((*candidates(word), fold(word)))

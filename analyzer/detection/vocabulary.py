@@ -17,7 +17,7 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from analyzer.detection.lemmas import FUNCTION_WORDS, PIPELINE, candidates, lemmas_as, words
+from analyzer.detection.lemmas import FUNCTION_WORDS, PIPELINE, candidates, lemmas_as, spaced_words, words
 from analyzer.detection.normalise import fold, normalise
 
 #: After these comes a verb (or another such word), whatever the tagger says of "nous adresse" or "qui relève".
@@ -44,11 +44,12 @@ class Vocabulary:
         self._lemma = lru_cache(maxsize=200_000)(self._find_lemma)
         self._by_lemma = PhraseMatcher(self.nlp.vocab, attr="LEMMA")
         self._by_surface = PhraseMatcher(self.nlp.vocab, attr="NORM")
+        # The same entry often stands in several lists: it is compiled once.
+        compiled = {entry: self._compile(entry) for entry in set(itertools.chain.from_iterable(lists.values()))}
         for name, entries in lists.items():
-            inflected = [entry_words(entry) for entry in entries if not entry.startswith(EXACT)]
-            exact = [entry_words(entry.removeprefix(EXACT)) for entry in entries if entry.startswith(EXACT)]
-            self._by_lemma.add(name, [doc for entry in inflected for doc in self._lemma_docs(entry)])
-            self._by_surface.add(name, [self._surface_doc(entry) for entry in inflected + exact])
+            docs = [compiled[entry] for entry in set(entries)]
+            self._by_lemma.add(name, [doc for by_lemma, _ in docs for doc in by_lemma])
+            self._by_surface.add(name, [by_surface for _, by_surface in docs])
 
     def read(self, texts: Iterable[str]) -> Iterator[Doc]:
         """Read normalised texts: yields, in order, tagged docs with folded lemmas."""
@@ -80,8 +81,13 @@ class Vocabulary:
         return next((lemma for lemma in choices if lemma in self._known), choices[0])
 
     def _doc(self, text: str) -> Doc:
-        split = list(words(text))
-        return Doc(self.nlp.vocab, words=[word for word, _ in split], spaces=[space for _, space in split])
+        split = spaced_words(text)
+        return Doc(self.nlp.vocab, words=[word for word, _ in split], spaces=[bool(space) for _, space in split])
+
+    def _compile(self, entry: str) -> tuple[list[Doc], Doc]:
+        """Return what finds ``entry`` by dictionary form (nothing for an exact one) and by surface form."""
+        split = entry_words(entry.removeprefix(EXACT))
+        return [] if entry.startswith(EXACT) else list(self._lemma_docs(split)), self._surface_doc(split)
 
     def _lemma_docs(self, entry: list[str]) -> Iterator[Doc]:
         """Yield an entry as written and, where its words are inflected, in their dictionary forms."""
@@ -98,7 +104,7 @@ class Vocabulary:
 
 def entry_words(entry: str) -> list[str]:
     """Return the words of an entry of a word list, read like text."""
-    return [word for word, _ in words(normalise(entry)[0])]
+    return words(normalise(entry)[0])
 
 
 def entry_lemmas(word: str) -> tuple[str, ...]:

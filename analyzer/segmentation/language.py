@@ -24,19 +24,28 @@ _FRENCH = frozenset(
     "les des une du au aux est sont qui dans sur par pour avec vous nous votre vos notre ou où et cette ces leur sera l d qu n s".split()
 )
 _FRENCH_SHARE = 0.12
+#: Words that sentences in the other languages can hardly do without.
+_FOREIGN = frozenset(
+    "the of and to in is shall be by for any or that this with are der die das und ist den dem des von zu mit für auf im ein eine"
+    " werden het een van de en voor met zijn op niet aan il lo gli di che per della del con non sono è el los las que por para no se"
+    " os do da em com não uma".split()
+)
+_FOREIGN_SHARE = 0.15
 
 
 def language_of(text: str) -> str | None:
     """Return the ISO 639-1 code of the text's language, or ``None`` when it cannot be told.
 
-    Only ``LANGUAGES`` are told apart. Cheap for French: the identifier is asked only where French
-    function words are few.
+    Only ``LANGUAGES`` are told apart. Cheap for French: the identifier is loaded and asked only where French
+    function words are few and those of another language are there.
     """
     words = [word.lower() for word in _WORD.findall(text[:_ENOUGH])]
     if len(words) < FEWEST_WORDS:
         return None
     if sum(word in _FRENCH for word in words) >= _FRENCH_SHARE * len(words):
         return "fr"
+    if sum(word in _FOREIGN for word in words) < _FOREIGN_SHARE * len(words):
+        return None  # names, figures, headings: nothing that sounds like a sentence in another language
     language, confidence = _identifier().classify(text[:_ENOUGH].lower())
     return str(language) if confidence >= SUREST else None
 

@@ -50,6 +50,7 @@ class _Compiled:
     unless_passage: tuple[Phrase, ...]
     steps: Steps
     wanted: tuple[int, ...]
+    lists: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -94,12 +95,22 @@ class Rules:
         self.vocabulary = Vocabulary(lists)
         self._screen = Screen(lists)
         for owner, pattern, (match, unless, unless_passage) in drafts:
-            steps, wanted = self._screen.prepare(match[0]), self._screen.wanted(match[0])
             self._compiled.append(
-                _Compiled(owner, pattern, match[0], tuple(unless), tuple(unless_passage), steps, wanted)
+                _Compiled(
+                    owner=owner,
+                    pattern=pattern,
+                    phrase=match[0],
+                    unless=tuple(unless),
+                    unless_passage=tuple(unless_passage),
+                    steps=self._screen.prepare(match[0]),
+                    wanted=self._screen.wanted(match[0]),
+                    lists=frozenset().union(*(phrase.lists for phrase in (*match, *unless, *unless_passage))),
+                )
             )
         self._label_rules = [rule for rule in self._compiled if not rule.owner.startswith("guard:")]
         self._guard_rules = [rule for rule in self._compiled if rule.owner.startswith("guard:")]
+        #: Lists looked for in every passage that is read: those of the guards, and those that choose what is told.
+        self._always = _told(knowledge).union(*(rule.lists for rule in self._guard_rules))
 
     def read(self, passages: Sequence[Passage], *, screened: bool = True) -> list[Reading]:
         """Run the patterns over ``passages``; returns one reading each, in order.
@@ -141,7 +152,7 @@ class Rules:
         return possible
 
     def _match(self, text: _Text, chosen: list[_Compiled], doc: Doc, reading: Reading) -> None:
-        hits = self.vocabulary.find(doc)
+        hits = self.vocabulary.find(doc, self._always.union(*(rule.lists for rule in chosen)))
         negated = negated_tokens(doc)
         first_own = next((token.i for token in doc if token.idx >= text.stem), len(doc))
         bounds = _sentence_bounds(doc, text)
@@ -166,6 +177,16 @@ class Rules:
                 spans = tuple(span for run in found if (span := _span(doc, text, run)) is not None)
                 match = Match(rule.pattern.id, rule.pattern.strength, spans)
                 reading.matches.setdefault(rule.owner, []).append(match)
+
+
+def _told(knowledge: Knowledge) -> frozenset[str]:
+    """Return the lists on which cases and severity depend, by their compiled names."""
+    names = {factor.mentions for factor in knowledge.severity.raised_by}
+    for label in knowledge.labels.values():
+        for case in label.cases:
+            for name in (*case.when.mentions, *case.when.mentions_none):
+                names.add(f"{label.label}.{name}" if name in label.lists else name)
+    return frozenset(names)
 
 
 def _scope(phrase: Phrase, scoped: dict[str, str]) -> Phrase:

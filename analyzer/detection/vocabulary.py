@@ -8,7 +8,7 @@ is matched by that surface form alone.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -41,6 +41,7 @@ class Vocabulary:
         """Compile ``lists`` (name -> entries). Loads the spaCy pipeline."""
         self.nlp = _pipeline()
         self._known: set[str] = set()
+        self._names = {self.nlp.vocab.strings.add(name): name for name in lists}
         self._lemma = lru_cache(maxsize=200_000)(self._find_lemma)
         self._by_lemma = PhraseMatcher(self.nlp.vocab, attr="LEMMA")
         self._by_surface = PhraseMatcher(self.nlp.vocab, attr="NORM")
@@ -60,14 +61,14 @@ class Vocabulary:
                 token.norm_ = fold(token.text)
             yield doc
 
-    def find(self, doc: Doc) -> dict[str, list[Hit]]:
-        """Return the hits of each list in ``doc``, in order of their start."""
-        found: dict[int, set[tuple[int, int]]] = {}
+    def find(self, doc: Doc, names: Set[str]) -> dict[str, list[Hit]]:
+        """Return the hits in ``doc`` of each list among ``names``, in order of their start."""
+        found: dict[str, set[tuple[int, int]]] = {}
         for matcher in (self._by_lemma, self._by_surface):
             for key, start, end in matcher(doc):
-                found.setdefault(key, set()).add((start, end))
-        strings = self.nlp.vocab.strings
-        return {strings[key]: [Hit(*span) for span in sorted(spans)] for key, spans in found.items()}
+                if (name := self._names[key]) in names:
+                    found.setdefault(name, set()).add((start, end))
+        return {name: [Hit(*span) for span in sorted(spans)] for name, spans in found.items()}
 
     def _find_lemma(self, form: str, part_of_speech: str) -> str:
         """Return the folded lemma of a token: the tagger's choice, unless only another one stands in a list.
@@ -123,5 +124,7 @@ def _pipeline() -> Language:
     two seconds, and here hyphens are opened before (the one that ships cuts "médecin-conseil" in three).
     """
     return spacy.load(
-        PIPELINE, exclude=["parser", "ner", "senter", "lemmatizer", "tokenizer"], config={"nlp.lang": "xx"}
+        PIPELINE,
+        exclude=["parser", "ner", "senter", "lemmatizer", "tokenizer", "attribute_ruler"],
+        config={"nlp.lang": "xx"},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import groupby
@@ -28,16 +29,18 @@ from analyzer.segmentation.language import language_of, main_language
 from analyzer.segmentation.questions import questions
 from analyzer.version import __version__
 
-__all__ = ["Progress", "analyze", "classify"]
+__all__ = ["Detection", "Progress", "analyze", "classify"]
 
 #: Called with the name of the step that begins: "read", "segment", "detect", "explain".
-Progress = Callable[[str], None]
+Progress = Callable[[str], object]
 
 #: A document with fewer passages on a subject hardly deals with it.
 _FEW = 2
 #: From this many questions on, a document is (also) a questionnaire; from this share on, it is little else.
 _SOME_QUESTIONS = 3
 _MOSTLY_QUESTIONS = 0.3
+#: Halves of characters, which JSON can carry and no other part takes.
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def analyze(
@@ -95,7 +98,8 @@ def classify(items: Sequence[tuple[str, str]]) -> list[list[Detection]]:
     Evidence spans point into the text exactly as it was given.
     """
     passages = [
-        passage_from_text(text, context=context, id=str(number)) for number, (text, context) in enumerate(items)
+        passage_from_text(_SURROGATES.sub("\ufffd", text), context=_SURROGATES.sub("\ufffd", context), id=str(number))
+        for number, (text, context) in enumerate(items)
     ]
     return [[detection for detection in found if detection.decision == "warned"] for found in detect(passages)]
 
@@ -175,33 +179,39 @@ def _unread_questions(asked: Sequence[Passage], lang: Lang) -> tuple[Unread, ...
 
 
 def _summary(findings: Sequence[Finding], unread: Sequence[Unread], kind: DocumentKind, lang: Lang) -> Summary:
-    """Return the counts and one honest sentence; it never says "nothing" of what was not read."""
+    """Return the counts and one honest sentence; it never says "nothing" of what was not read.
+
+    People read passages: the sentence counts those, the counts beside it count warnings.
+    """
     sentences = messages(lang)
-    warned = [finding for finding in findings if finding.polarity == "warning" and finding.decision == "warned"]
-    to_check = sum(finding.polarity == "warning" and finding.decision == "to_check" for finding in findings)
+    warnings = [finding for finding in findings if finding.polarity == "warning"]
+    warned = [finding for finding in warnings if finding.decision == "warned"]
+    passages = {finding.passage.id for finding in warned}
+    important = {finding.passage.id for finding in warned if finding.severity == "high"}
+    doubtful = {finding.passage.id for finding in warnings} - passages
     counts = {level: sum(finding.severity == level for finding in warned) for level in ("high", "medium", "low")}
-    if warned:
-        sentence = sentences["summary.found.one" if len(warned) == 1 else "summary.found.many"].format(
-            count=len(warned)
-        )
-        if counts["high"]:
-            sentence += " " + sentences["summary.high.one" if counts["high"] == 1 else "summary.high.many"].format(
-                count=counts["high"]
-            )
+
+    def counted(key: str, number: int) -> str:
+        return sentences[f"{key}.one" if number == 1 else f"{key}.many"].format(count=number)
+
+    if passages:
+        sentence = counted("summary.found", len(passages))
+        if important:
+            sentence += " " + counted("summary.high", len(important))
+        if doubtful:
+            sentence += " " + counted("summary.to_check", len(doubtful))
+    elif doubtful:
+        sentence = counted("summary.only_to_check", len(doubtful))
     elif unread:
         sentence = sentences["summary.none_unread"]
     else:
         sentence = sentences["summary.none_other" if kind == "other" else "summary.none"]
-    if to_check:
-        sentence += " " + sentences["summary.to_check.one" if to_check == 1 else "summary.to_check.many"].format(
-            count=to_check
-        )
-    if unread and warned:
+    if unread and (passages or doubtful):
         sentence += " " + sentences["summary.unread"]
     return Summary(
         sentence=sentence,
         **counts,
-        to_check=to_check,
+        to_check=len(warnings) - len(warned),
         safeguards=sum(finding.polarity == "safeguard" for finding in findings),
     )
 

@@ -244,7 +244,10 @@ class Unread(Frozen):
 
 
 class Summary(Frozen):
-    """The report in one honest sentence, and its counts."""
+    """The report in one honest sentence, which counts passages, and its counts of findings.
+
+    ``high``, ``medium`` and ``low`` count decided warnings, ``to_check`` the warnings to check.
+    """
 
     sentence: str
     high: int = 0

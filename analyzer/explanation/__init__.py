@@ -157,7 +157,7 @@ def _ground(knowledge: Knowledge, text_id: str, lang: Lang) -> Ground:
         citation=text.citation,
         says=text.says.get(lang) + nuance,
         strength=sentences[f"strength.{text.strength}"],
-        date=text.date,
+        date=text.date.get(lang),
         checked=sentences[f"checked.{text.checked}"],
         url=text.url,
     )

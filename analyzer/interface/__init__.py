@@ -1,1 +1,35 @@
 """How people reach Sceau: the command line and the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analyzer.errors import LimitReached, SceauError
+
+if TYPE_CHECKING:
+    from analyzer.pipeline import Progress
+    from analyzer.schema import Context, Lang, Report
+
+__all__ = ["checked", "sentence"]
+
+
+def checked(source: Path | bytes, name: str, context: Context, lang: Lang, progress: Progress) -> Report:
+    """Return the report of a document. Every fault, foreseen or not, becomes a ``SceauError`` that names the file."""
+    from analyzer.pipeline import analyze  # "sceau --version" need not wait for spaCy
+
+    try:
+        return analyze(source, name=name, context=context, lang=lang, progress=progress)
+    except SceauError as error:
+        error.name = error.name or name
+        raise
+    except MemoryError as fault:
+        raise LimitReached(name) from fault
+    except Exception as fault:
+        # Its message may quote the document: it goes no further.
+        raise SceauError(name) from fault
+
+
+def sentence(error: SceauError, say: dict[str, str], name: str | None = None) -> str:
+    """Return what happened, to which file (shown as ``name``), and what to do."""
+    return say[f"error.{error.code}"].format(name=error.name if name is None else name, **error.facts)

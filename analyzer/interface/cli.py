@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -12,14 +13,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from analyzer.errors import BadInput, SceauError
+from analyzer.interface import checked, sentence
 from analyzer.knowledge import messages
 from analyzer.schema import Context, Contract, Insurer, Jurisdiction, Lang, Severity, Stage
 from analyzer.version import __version__
 
 if TYPE_CHECKING:
     from analyzer.learning.evaluation import Figures
+    from analyzer.pipeline import Detection
     from analyzer.schema import Report
 
 #: Exit codes of the design: 0 read, 1 ``--fail-on`` met, 2 usage, 3 some file could not be read (wins over 1).
@@ -50,17 +54,44 @@ app = typer.Typer(
 )
 
 
+class _Output(Console):
+    """Standard output. A reader who has gone ("sceau labels | head") is not an error of ours."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave the decision to the command: rich would exit with 1, which means something else here."""
+        raise BrokenPipeError
+
+
 def main() -> None:
     """Run the command line; what nobody foresaw becomes a sentence, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a character shows "?" instead
+            stream.reconfigure(errors="replace")
     try:
         app()
     except SceauError as error:
         _complain(error)
         sys.exit(UNREADABLE)
     except BrokenPipeError:
-        # The reader of our output has gone ("sceau labels | head"): not an error.
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
-        sys.exit(0)
+        _silence()
+    except Exception:
+        # Its message may quote a document: it is not shown.
+        _complain(SceauError(" ".join(sys.argv[1:2])))
+        sys.exit(UNREADABLE)
+
+
+def _silence() -> None:
+    """Send what is still to be written nowhere: nobody reads it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _emit(text: str) -> None:
+    """Write data on standard output, in UTF-8 whatever the terminal speaks."""
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise BrokenPipeError from None  # without its number, which typer takes for exit code 1
 
 
 def _version(wanted: bool) -> None:
@@ -93,6 +124,8 @@ def check(
     fail_on: Annotated[Severity | None, typer.Option(help=say["cli.check.fail_on"])] = None,
 ) -> None:
     """Check documents and print, or write, their reports."""
+    if format == "html" and len(files) > 1 and output is None:
+        raise typer.BadParameter(say["cli.check.html_needs_output"], param_hint="--output")
     context = Context(
         contract=contract,
         insurer=insurer,
@@ -107,11 +140,12 @@ def check(
         try:
             reports.append(_analyze(path, context, lang))
         except SceauError as error:
-            error.name = error.name or path.name
             _complain(error, messages(lang))
             failed = True
     try:
         _deliver(reports, format, output, several=len(files) > 1)
+    except BrokenPipeError:
+        _silence()
     except OSError as fault:
         raise _cannot_write(output) from fault
     if failed:
@@ -141,13 +175,7 @@ def classify(
             name, line=fault.object[: fault.start].count(b"\n") + 1, problem=say["problem.not_json"]
         ) from fault
     decided = pipeline.classify([(item["text"], item.get("context") or "") for item in items])
-    out = sys.stdout
-    for item, detections in zip(items, decided, strict=True):
-        labels = [
-            {"label": found.label, "score": found.score, "evidence": [list(span) for span in found.evidence]}
-            for found in detections
-        ]
-        out.write(json.dumps({**item, "labels": labels}, ensure_ascii=False) + "\n")
+    _emit("".join(_labelled(item, found) for item, found in zip(items, decided, strict=True)))
 
 
 @app.command(help=say["cli.labels"])
@@ -156,14 +184,13 @@ def labels(lang: Annotated[Lang, typer.Option(help=say["cli.check.lang"])] = UI_
     from analyzer.knowledge import load
 
     words = messages(lang)
-    table = Table(show_lines=False, pad_edge=False)
-    for heading in ("labels.label", "labels.polarity", "labels.title", "labels.looks_for"):
-        table.add_column(words[heading])
+    table = Table(box=None, pad_edge=False)
+    for heading in ("labels.label", "labels.polarity", "labels.looks_for"):
+        table.add_column(words[heading], no_wrap=heading != "labels.looks_for")
     for label in sorted(load().labels.values(), key=lambda label: (label.polarity == "safeguard", label.label)):
-        table.add_row(
-            label.label, words[f"polarity.{label.polarity}"], label.title.get(lang), label.looks_for.get(lang)
-        )
-    Console().print(table)
+        about = Text.assemble((label.title.get(lang), "bold"), "\n", label.looks_for.get(lang))
+        table.add_row(label.label, words[f"polarity.{label.polarity}"], about)
+    _Output().print(table)
 
 
 @app.command(help=say["cli.explain"])
@@ -177,9 +204,8 @@ def explain(
 
     known = load().labels
     if label not in known:
-        Console(stderr=True).print(messages(lang)["error.unknown_label"].format(name=label), style="bold", markup=False)
-        raise typer.Exit(USAGE)
-    print_label(known[label], lang, Console())
+        raise typer.BadParameter(messages(lang)["error.unknown_label"].format(name=label), param_hint="LABEL")
+    print_label(known[label], lang, _Output())
 
 
 @app.command(help=say["cli.evaluate"])
@@ -199,7 +225,7 @@ def evaluate(
     except BadInput as error:
         error.facts["problem"] = say["problem.not_a_passage"]
         raise
-    console = Console()
+    console = _Output()
     for split in sorted(results, key=lambda name: (name != "check", name)):
         for name, figures in results[split].items():
             console.print(_figures_line(split, name, figures))
@@ -226,29 +252,27 @@ def run_app(
 
 
 def _analyze(path: Path, context: Context, lang: Lang) -> Report:
-    from analyzer import pipeline
+    from analyzer.reporting.terminal import clean
 
-    console = Console(stderr=True)
     words = messages(lang)
-    with console.status(words["progress.read"].format(name=path.name)) as status:
-        return pipeline.analyze(
-            path,
-            context=context,
-            lang=lang,
-            progress=lambda step: status.update(words[f"progress.{step}"].format(name=path.name)),
-        )
+
+    def step(name: str) -> Text:
+        return Text(clean(words[f"progress.{name}"].format(name=path.name)))
+
+    with Console(stderr=True).status(step("read")) as status:
+        return checked(path, path.name, context, lang, lambda name: status.update(step(name)))
 
 
 def _deliver(reports: list[Report], format: str, output: Path | None, *, several: bool) -> None:
-    """Print the reports, or write them: to ``output``, or into it when there are several."""
+    """Print the reports, or write them: to ``output``, or into it when it is a folder or there are several."""
     if format == "text" and output is None:
         from analyzer.reporting.terminal import print_report
 
         for report in reports:
-            print_report(report, Console())
+            print_report(report, _Output())
         return
     rendered = [(Path(report.document.name).stem, _render(report, format)) for report in reports]
-    if output is not None and several:
+    if output is not None and (several or output.is_dir()):
         output.mkdir(parents=True, exist_ok=True)
         suffix = {"text": "txt"}.get(format, format)
         names: set[str] = set()
@@ -263,9 +287,11 @@ def _deliver(reports: list[Report], format: str, output: Path | None, *, several
         content = "[\n" + ",\n".join(content for _, content in rendered) + "\n]"
     else:
         content = "\n".join(content for _, content in rendered)
+    if not content:
+        return
     if output is None:
-        sys.stdout.write(content + "\n")
-    elif rendered:
+        _emit(content + "\n")
+    else:
         output.write_text(content + "\n", "utf-8")
 
 
@@ -296,9 +322,20 @@ def _reaches(report: Report, level: str) -> bool:
     )
 
 
+def _labelled(item: dict[str, Any], detections: list[Detection]) -> str:
+    """Return the line of an item with its labels, best first."""
+    labels = [
+        {"label": found.label, "score": found.score, "evidence": [list(span) for span in found.evidence]}
+        for found in detections
+    ]
+    return json.dumps({**item, "labels": labels}, ensure_ascii=False) + "\n"
+
+
 def _read_items(lines: str, name: str) -> Iterator[dict[str, Any]]:
     """Yield the objects of a JSON Lines text. Raises ``BadInput`` naming the first line that is not one."""
-    for number, line in enumerate(lines.removeprefix("\ufeff").splitlines(), 1):
+    # Only a line feed ends a line: text may hold the other separators that splitlines() knows.
+    given = lines.removeprefix("\ufeff").removesuffix("\n").split("\n") if lines else []
+    for number, line in enumerate(given, 1):
         if not line.strip():
             raise BadInput(name, line=number, problem=say["problem.blank_line"])
         try:
@@ -322,8 +359,11 @@ def _cannot_write(output: Path | None) -> SceauError:
 
 def _complain(error: SceauError, words: dict[str, str] | None = None) -> None:
     """Print the error's sentence and its stable code."""
-    sentence = (words or say)[f"error.{error.code}"].format(name=error.name, **error.facts)
-    Console(stderr=True).print(f"{sentence} [{error.code}]", markup=False, highlight=False, style="bold")
+    from analyzer.reporting.terminal import clean
+
+    # One line, whatever the width: the terminal wraps it, a program reads it.
+    line = clean(f"{sentence(error, words or say)} [{error.code}]")
+    Console(stderr=True).print(Text(line, style="bold"), soft_wrap=True)
 
 
 def _figures_line(split: str, name: str, figures: Figures) -> str:

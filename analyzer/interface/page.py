@@ -1,50 +1,67 @@
-"""The Streamlit page: one document in, its report in plain French out. All logic is the command line's own."""
+"""The Streamlit page: one document in, its report in plain words out. All logic is the command line's own.
+
+The session holds the document and its report, nothing else does: no cache, no file. Both go when they
+are erased or the session ends.
+"""
 
 from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import get_args
 
 import streamlit as st
 
 from analyzer.errors import SceauError
+from analyzer.interface import checked, sentence
 from analyzer.interface.samples import samples
 from analyzer.knowledge import messages
-from analyzer.pipeline import analyze
-from analyzer.reporting import by_importance
-from analyzer.reporting.html import card, card_style, to_html
+from analyzer.reporting.html import to_fragment, to_html
 from analyzer.reporting.json import to_json
-from analyzer.schema import Finding, Lang, Report
+from analyzer.schema import Context, Contract, Insurer, Jurisdiction, Lang, Report, Stage
 
-#: Where the session keeps its one report; it goes with the session.
-_REPORT = "report"
-_SOURCE = "source"
-_ERROR = "error"
+_NAMES = {"fr": "Français", "en": "English"}
+#: How far the bar is when a step begins.
+_STEPS = {"read": 0.1, "segment": 0.4, "detect": 0.6, "explain": 0.9}
+
+
+@dataclass
+class _Session:
+    """What one visit holds."""
+
+    document: tuple[str, bytes] | None = None
+    report: Report | None = None
+    error: SceauError | None = None
 
 
 def main() -> None:
     """Draw the page."""
     st.set_page_config(page_title="Sceau", page_icon="🔏", layout="centered")
+    session: _Session = st.session_state.setdefault("session", _Session())
     lang = _language()
     say = messages(lang)
-    st.title(say["page.title"])
+    st.title(say["page.title"], anchor=False)
     st.markdown(say["page.what"])
     st.info(say["page.promise"], icon="🔒")
-    _choose(say)
-    source = st.session_state.get(_SOURCE)
-    if source is None:
+    if session.document is None:
+        if session.error:
+            st.error(sentence(session.error, say, _literal(session.error.name)), icon="⚠️")
+        _choose(session, say)
         return
-    name, content = source
-    report = st.session_state.get(_REPORT)
-    if report is None or report.lang != lang:
-        report = _analyze(name, content, lang, say)
-    if report is None:
-        return
-    _show(report, say)
+    name, content = session.document
+    st.html(f"<h2>{html.escape(name)}</h2>")
+    context = _situation(say)
+    if session.report is None or (session.report.lang, session.report.context) != (lang, context):
+        session.report = _analyze(session, name, content, context, lang, say)
+    _take_away(session, session.report, say)
+    st.html(to_fragment(session.report))
 
 
 def _language() -> Lang:
     chosen: Lang = st.segmented_control(
         "Langue / Language",
-        options=("fr", "en"),
-        format_func=lambda code: {"fr": "Français", "en": "English"}[code],
+        options=get_args(Lang),
+        format_func=lambda code: _NAMES[code],
         default="fr",
         required=True,
         label_visibility="collapsed",
@@ -53,99 +70,100 @@ def _language() -> Lang:
     return chosen
 
 
-def _choose(say: dict[str, str]) -> None:
+def _choose(session: _Session, say: dict[str, str]) -> None:
     """Offer an upload and the samples; what is chosen becomes the session's document."""
-    uploaded = st.file_uploader(say["page.upload"], type=["pdf"], help=say["page.upload_help"], key="upload")
-    if uploaded is not None and st.session_state.get("upload_id") != uploaded.file_id:
-        st.session_state["upload_id"] = uploaded.file_id
-        _take(uploaded.name, uploaded.getvalue())
+    # Streamlit words its upload button in English only; the style sheet puts our words in its place.
+    button = html.escape(say["page.upload_button"])
+    st.html(
+        "<style>[data-testid=stFileUploaderDropzone] button * { display: none; }"
+        f'[data-testid=stFileUploaderDropzone] button::after {{ content: "{button}"; }}'
+        "[data-testid=stFileUploaderDropzoneInstructions] { display: none; }</style>"
+    )
+    uploaded = st.file_uploader(say["page.upload"], type=["pdf"], help=say["page.upload_help"])
+    if uploaded is not None:
+        _take(session, uploaded.name, uploaded.getvalue())
     st.markdown(say["page.or_sample"])
-    columns = st.columns(3)
+    columns = st.columns(2)
     for number, path in enumerate(samples()):
-        label = say.get(f"sample.{path.stem}", path.stem)
-        if columns[number % 3].button(label, key=f"sample-{path.stem}", width="stretch"):
-            _take(path.name, path.read_bytes())
+        if columns[number % 2].button(say.get(f"sample.{path.stem}", path.stem), key=path.stem, width="stretch"):
+            _take(session, path.name, path.read_bytes())
 
 
-def _take(name: str, content: bytes) -> None:
-    st.session_state[_SOURCE] = (name, content)
-    st.session_state.pop(_REPORT, None)
+def _take(session: _Session, name: str, content: bytes) -> None:
+    """Keep the document for this session and draw the page anew, without the upload that brought it."""
+    session.document, session.report, session.error = (name, content), None, None
+    st.rerun()
 
 
-def _forget() -> None:
-    """Drop the document and everything made of it."""
-    for key in (_SOURCE, _REPORT):
-        st.session_state.pop(key, None)
+def _situation(say: dict[str, str]) -> Context:
+    """Ask what changes the law and the advice; every answer is optional."""
+
+    def ask(name: str, options: tuple[str, ...]) -> str | None:
+        return st.selectbox(
+            say[f"page.{name}"],
+            options=options,
+            format_func=lambda value: say[f"{name}.{value}"],
+            index=None,
+            placeholder=say["page.unknown"],
+            key=name,
+        )
+
+    with st.expander(say["page.situation"]):
+        country = st.selectbox(
+            say["page.country"],
+            options=get_args(Jurisdiction),
+            format_func=lambda value: say[f"country.{value}"],
+            key="country",
+        )
+        return Context.model_validate(
+            {
+                "jurisdiction": country,
+                "contract": ask("contract", get_args(Contract)),
+                "insurer": ask("insurer", get_args(Insurer)),
+                "stage": ask("stage", get_args(Stage)),
+            }
+        )
 
 
-def _analyze(name: str, content: bytes, lang: Lang, say: dict[str, str]) -> Report | None:
-    """Analyse with visible progress; an error becomes its sentence."""
-    steps = {"read": 0.1, "segment": 0.4, "detect": 0.6, "explain": 0.9}
-    bar = st.progress(0.0, text=say["progress.read"].format(name=name))
+def _analyze(session: _Session, name: str, content: bytes, context: Context, lang: Lang, say: dict[str, str]) -> Report:
+    """Analyse with visible progress. A document that cannot be read is dropped, and its error shown."""
+    bar = st.progress(0.0, text=say["progress.read"].format(name=_literal(name)))
     try:
-        report = analyze(
+        return checked(
             content,
-            name=name,
-            lang=lang,
-            progress=lambda step: bar.progress(steps[step], text=say[f"progress.{step}"].format(name=name)),
+            name,
+            context,
+            lang,
+            lambda step: bar.progress(_STEPS[step], text=say[f"progress.{step}"].format(name=_literal(name))),
         )
     except SceauError as error:
-        facts = {"name": name, **error.facts}
-        st.error(say[f"error.{error.code}"].format_map(facts), icon="⚠️")
-        return None
+        session.document, session.error = None, error
+        st.rerun()
     finally:
         bar.empty()
-    st.session_state[_REPORT] = report
-    return report
 
 
-def _show(report: Report, say: dict[str, str]) -> None:
-    st.divider()
-    st.header(report.document.name)
-    read = sum(page.read_by != "unread" for page in report.document.pages)
-    st.caption(say["report.pages_read"].format(read=read, total=len(report.document.pages)))
-    st.subheader(report.summary.sentence)
-    for part in report.unread:
-        st.warning(part.message, icon="⚠️")
-    st.html(f"<style>{card_style()}</style>")
-    warned = by_importance(report, "warning", "warned")
-    _cards(say["report.warnings"], warned, report.lang)
-    if doubtful := by_importance(report, "warning", "to_check"):
-        _cards(say["report.to_check"], doubtful, report.lang, say["report.to_check_lead"])
-    if warned and report.common_advice:
-        with st.container(border=True):
-            st.subheader(say["report.common"])
-            for line in report.common_advice:
-                st.markdown(f"- {line}")
-    _cards(say["report.safeguards"], by_importance(report, "safeguard", "warned"), report.lang)
-    if report.safeguards_absent:
-        st.subheader(say["report.absent"])
-        for absent in report.safeguards_absent:
-            st.markdown(f"- **{absent.title}** : {absent.text}")
-    _take_away(report, say)
+def _literal(name: str) -> str:
+    """Return a file's name so that Markdown shows it as it is."""
+    return "".join(f"\\{char}" if char in r"\`*_{}[]()<>#+-!|~$:" else char for char in name)
 
 
-def _cards(title: str, findings: list[Finding], lang: Lang, lead: str = "") -> None:
-    if not findings:
-        return
-    st.subheader(title)
-    if lead:
-        st.markdown(lead)
-    for finding in findings:
-        st.html(card(finding, lang))
-
-
-def _take_away(report: Report, say: dict[str, str]) -> None:
-    st.divider()
+def _take_away(session: _Session, report: Report, say: dict[str, str]) -> None:
+    """Offer the report as files, and the way back, which erases everything."""
     stem = report.document.name.rsplit(".", 1)[0]
     left, middle, right = st.columns(3)
-    left.download_button(say["page.html"], to_html(report), f"{stem}.sceau.html", "text/html", width="stretch", on_click="ignore")
+    left.download_button(
+        say["page.html"], to_html(report), f"{stem}.sceau.html", "text/html", width="stretch", on_click="ignore"
+    )
     middle.download_button(
         say["page.json"], to_json(report), f"{stem}.sceau.json", "application/json", width="stretch", on_click="ignore"
     )
-    right.button(say["page.forget"], on_click=_forget, width="stretch")
-    for note in report.notes:
-        st.caption(note)
+    right.button(say["page.forget"], on_click=_forget, args=(session,), width="stretch")
+
+
+def _forget(session: _Session) -> None:
+    """Drop the document and everything made of it."""
+    session.document = session.report = session.error = None
 
 
 if __name__ == "__main__":

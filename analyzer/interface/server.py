@@ -34,6 +34,7 @@ def arguments(page: str, *, port: int) -> list[str]:
         "--client.showErrorDetails=none",
         "--global.developmentMode=false",
         "--theme.base=light",
+        "--theme.primaryColor=#1f4f8f",
     ]
 
 

@@ -238,7 +238,7 @@ class LawText(Frozen):
     citation: NonEmpty
     says: Bilingual
     strength: Literal["statute", "case_law", "regulator", "professional_code", "industry_agreement"]
-    date: NonEmpty
+    date: Bilingual
     checked: Literal["verbatim", "secondary", "general"]
     nuance: Bilingual | None = None
     url: str | None = None

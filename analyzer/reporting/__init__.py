@@ -1,32 +1,77 @@
-"""A Report becomes something to read: terminal, HTML, JSON. Every text of a document is escaped where it is shown."""
+"""A Report becomes something to read: terminal, HTML, JSON. Every text of a document is escaped where it is shown.
+
+People read passages, not findings: what there is to say of one passage stands on one card, under one quote.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from analyzer.schema import Finding, Passage, Report, TraceStep
+from analyzer.knowledge import messages
+from analyzer.schema import Context, Decision, Finding, Passage, Polarity, Report, TraceStep
 
-__all__ = ["by_importance", "marked", "place", "trace_line"]
+__all__ = ["Card", "cards", "law_note", "marked", "other_notes", "place", "situation", "told_before", "trace_line"]
 
-_ORDER = {"high": 0, "medium": 1, "low": 2, None: 3}
-_STATES = {"forbidden": 0, "contestable": 1, "worth_knowing": 2, None: 1}
-
-
-def by_importance(report: Report, polarity: str, decision: str) -> list[Finding]:
-    """Return the findings of a polarity and decision, most serious first, then in reading order."""
-    chosen = [finding for finding in report.findings if finding.polarity == polarity and finding.decision == decision]
-    return sorted(chosen, key=lambda finding: (_ORDER[finding.severity], _STATES[finding.legal_state]))
+_DECISIONS = {"warned": 0, "to_check": 1}
+_SEVERITIES = {"high": 0, "medium": 1, "low": 2, None: 3}
+_STATES = {"forbidden": 0, "contestable": 1, None: 1, "worth_knowing": 2}
 
 
-def marked(finding: Finding) -> Iterator[tuple[str, bool]]:
-    """Yield the passage's text in pieces, each with whether it is among the words that caused the finding."""
-    text = finding.passage.text
+@dataclass(frozen=True)
+class Card:
+    """A passage and its findings: those decided before those to check, the most serious first."""
+
+    passage: Passage
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        """The finding that the card is named after."""
+        return self.findings[0]
+
+
+def cards(report: Report, polarity: Polarity, decision: Decision | None = None) -> list[Card]:
+    """Return a card for each passage with findings of ``polarity``, the most serious first, then in reading order.
+
+    With a ``decision``, only the passages whose first finding is so decided: what is to check beside
+    something decided stands on the same card.
+    """
+    by_passage: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        if finding.polarity == polarity:
+            by_passage.setdefault(finding.passage.id, []).append(finding)
+    groups = [Card(found[0].passage, tuple(sorted(found, key=_rank))) for found in by_passage.values()]
+    chosen = [card for card in groups if decision in (None, card.first.decision)]
+    return sorted(chosen, key=lambda card: _rank(card.first))
+
+
+def _rank(finding: Finding) -> tuple[int, int, int]:
+    return _DECISIONS[finding.decision], _SEVERITIES[finding.severity], _STATES[finding.legal_state]
+
+
+def told_before(shown: Iterable[Card]) -> dict[str, Finding]:
+    """Return, by the id of a finding, the earlier one on ``shown`` with the same law and advice."""
+    first: dict[tuple[str, str | None], Finding] = {}
+    earlier = {}
+    for card in shown:
+        for finding in card.findings:
+            told = first.setdefault((finding.label, finding.case), finding)
+            if told is not finding:
+                earlier[finding.id] = told
+    return earlier
+
+
+def marked(card: Card) -> Iterator[tuple[str, bool]]:
+    """Yield the passage's text in pieces, each with whether it is among the words that caused a finding."""
+    text = card.passage.text
     position = 0
-    for evidence in finding.evidence:
-        if evidence.start > position:
-            yield text[position : evidence.start], False
-        yield text[max(position, evidence.start) : evidence.end], True
-        position = max(position, evidence.end)
+    for start, end in sorted((part.start, part.end) for finding in card.findings for part in finding.evidence):
+        if start > position:
+            yield text[position:start], False
+        if end > position:
+            yield text[max(position, start) : end], True
+            position = end
     if position < len(text):
         yield text[position:], False
 
@@ -36,9 +81,33 @@ def place(passage: Passage) -> int | None:
     return passage.boxes[0].page if passage.boxes else None
 
 
+def situation(context: Context, say: dict[str, str]) -> str:
+    """Return in words what the reader told: country, kind of contract and of insurer, stage."""
+    told = [say[f"country.{context.jurisdiction}"]]
+    told += [
+        say[f"{name}.{value}"]
+        for name, value in (("contract", context.contract), ("insurer", context.insurer), ("stage", context.stage))
+        if value
+    ]
+    return say["report.situation"].format(situation=" · ".join(told))
+
+
+def law_note(report: Report) -> str | None:
+    """Return the sentence saying that the country's law is not covered; it belongs above the findings."""
+    say = messages(report.lang)
+    if report.law_covered:
+        return None
+    return say["note.law_not_covered"].format(country=say[f"country.{report.context.jurisdiction}"])
+
+
+def other_notes(report: Report) -> list[str]:
+    """Return the notes that stand at the end, with the promise."""
+    return [*(note for note in report.notes if note != law_note(report)), messages(report.lang)["report.privacy"]]
+
+
 def trace_line(step: TraceStep, say: dict[str, str]) -> str:
     """Return one reason in words."""
     if step.effect != "fired":
         return say[f"report.{step.effect}"].format(note=step.note)
-    words = " … ".join(f"« {word} »" for word in step.words)
-    return f"{say['report.rule'].format(rule=step.rule)}, {say['report.words'].format(words=words)}"
+    words = " … ".join(say["quote"].format(text=word) for word in step.words)
+    return say["report.rule"].format(rule=step.rule, words=words)

@@ -8,37 +8,40 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from analyzer.knowledge import messages
-from analyzer.reporting import by_importance, marked, place, trace_line
-from analyzer.schema import Finding, Lang, Report
+from analyzer.reporting import cards, law_note, marked, other_notes, place, situation, told_before, trace_line
+from analyzer.schema import Report
 
 
 def to_html(report: Report) -> str:
     """Return ``report`` as a self-contained page; every text is escaped."""
-    return _environment().get_template("report.html.j2").render(
-        **_tools(report.lang),
-        report=report,
-        read=sum(page.read_by != "unread" for page in report.document.pages),
-        warned=by_importance(report, "warning", "warned"),
-        doubtful=by_importance(report, "warning", "to_check"),
-        safeguards=by_importance(report, "safeguard", "warned"),
-    )
+    return _environment().get_template("report.html.j2").render(_content(report))
 
 
-def card(finding: Finding, lang: Lang) -> str:
-    """Return the card of one finding as a fragment of HTML, without its style; every text is escaped."""
-    cards: Any = _environment().get_template("cards.html.j2").make_module(_tools(lang))
-    return str(cards.safeguard(finding) if finding.polarity == "safeguard" else cards.card(finding))
+def to_fragment(report: Report) -> str:
+    """Return the inside of the report with its style sheet, for a page that has its own title; all is escaped."""
+    return _environment().get_template("fragment.html.j2").render(_content(report))
 
 
-def card_style() -> str:
-    """Return the style sheet that the cards need."""
-    return _environment().get_template("cards.css").render()
-
-
-def _tools(lang: Lang) -> dict[str, Any]:
-    """Return what the templates use beside the report."""
-    say = messages(lang)
-    return {"say": say, "marked": marked, "place": place, "trace_line": lambda step: trace_line(step, say)}
+def _content(report: Report) -> dict[str, Any]:
+    """Return what the templates show, and the functions that they call."""
+    say = messages(report.lang)
+    warned, doubtful = cards(report, "warning", "warned"), cards(report, "warning", "to_check")
+    return {
+        "report": report,
+        "say": say,
+        "read": sum(page.read_by != "unread" for page in report.document.pages),
+        "situation": situation(report.context, say),
+        "law_note": law_note(report),
+        "notes": other_notes(report),
+        "warned": warned,
+        "doubtful": doubtful,
+        "safeguards": cards(report, "safeguard"),
+        "told_before": told_before([*warned, *doubtful]),
+        "marked": marked,
+        "place": place,
+        "trace_line": lambda step: trace_line(step, say),
+        "host": lambda url: url.split("/")[2].removeprefix("www."),
+    }
 
 
 @cache

@@ -1,17 +1,21 @@
-"""The report in the terminal: most serious first, the clause with its words, why, the law, what to do."""
+"""The report in the terminal: most serious first, the clause with its words, why, the law, what to do.
+
+Only text of our own may carry style; a document's text is cleaned of control characters and never read as markup.
+"""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
-from rich.panel import Panel
 from rich.rule import Rule
+from rich.table import Table
 from rich.text import Text
 
 from analyzer.knowledge import messages
-from analyzer.reporting import by_importance, marked, place, trace_line
+from analyzer.reporting import Card, cards, law_note, marked, other_notes, place, situation, told_before
 from analyzer.schema import Finding, Report
 
 #: A shape and a colour for each severity: never the colour alone.
@@ -24,32 +28,8 @@ _SIGNS = {
 
 
 def print_report(report: Report, console: Console) -> None:
-    """Print ``report`` on ``console``."""
-    say = messages(report.lang)
-    console.print(Rule(clean(say["report.title"].format(name=report.document.name)), style="dim"))
-    read = sum(page.read_by != "unread" for page in report.document.pages)
-    console.print(Text(say["report.pages_read"].format(read=read, total=len(report.document.pages)), style="dim"))
-    console.print(Padding(Text(report.summary.sentence, style="bold"), (1, 0)))
-    for part in report.unread:
-        console.print(Text.assemble(("! ", "bold magenta"), part.message))
-        if part.extract:
-            console.print(Padding(Text(f"« {clean(part.extract)} »", style="dim"), (0, 0, 0, 2)))
-    warned = by_importance(report, "warning", "warned")
-    _findings(console, say["report.warnings"], warned, say)
-    if doubtful := by_importance(report, "warning", "to_check"):
-        _findings(console, say["report.to_check"], doubtful, say, say["report.to_check_lead"])
-    if safeguards := by_importance(report, "safeguard", "warned"):
-        console.print(Rule(say["report.safeguards"], align="left", style="green"))
-        for finding in safeguards:
-            console.print(_safeguard(finding, say))
-    if report.safeguards_absent:
-        console.print(Rule(say["report.absent"], align="left", style="dim"))
-        for absent in report.safeguards_absent:
-            console.print(Padding(Text.assemble("○ ", (absent.title, "bold"), f" : {absent.text}"), (0, 0, 0, 2)))
-    if warned and report.common_advice:
-        console.print(Panel(Text("\n".join(report.common_advice)), title=say["report.common"], title_align="left"))
-    for note in (*report.notes, say["report.privacy"]):
-        console.print(Text(note, style="dim"))
+    """Print ``report`` on ``console``. Where there is no style (a file, a pipe), brackets mark the words that count."""
+    _Printer(report, console).print()
 
 
 def clean(text: str) -> str:
@@ -57,69 +37,141 @@ def clean(text: str) -> str:
     return "".join(" " if unicodedata.category(char) in ("Cc", "Cf") else char for char in text)
 
 
-def _findings(console: Console, title: str, findings: list[Finding], say: dict[str, str], lead: str = "") -> None:
-    if not findings:
-        return
-    console.print(Rule(title, align="left", style="bold"))
-    if lead:
-        console.print(Text(lead))
-    for finding in findings:
-        console.print(_card(finding, say))
+class _Printer:
+    def __init__(self, report: Report, console: Console) -> None:
+        self.report = report
+        self.console = console
+        self.say = messages(report.lang)
+        self.warned = cards(report, "warning", "warned")
+        self.doubtful = cards(report, "warning", "to_check")
+        self.told_before = told_before([*self.warned, *self.doubtful])
 
+    def print(self) -> None:
+        report, say, show = self.report, self.say, self.console.print
+        show(Rule(Text(clean(say["report.title"].format(name=report.document.name))), style="dim"))
+        read = sum(page.read_by != "unread" for page in report.document.pages)
+        pages = say["report.pages_read"].format(read=read, total=len(report.document.pages))
+        show(Text(f"{pages} · {situation(report.context, say)}", style="dim"))
+        show()
+        show(Text(report.summary.sentence, style="bold"))
+        if note := law_note(report):
+            show(Text(note))
+        for part in report.unread:
+            show(Text.assemble(("! ", "bold magenta"), part.message))
+            if part.extract:
+                show(_indented(Text(say["quote"].format(text=clean(part.extract)), style="dim")))
+        self._section("report.warnings", map(self._warning, self.warned))
+        self._section("report.to_check", map(self._warning, self.doubtful), say["report.to_check_lead"])
+        if self.warned:
+            self._section("report.common", [_bullets("→", report.common_advice)] if report.common_advice else [])
+        self._section("report.safeguards", map(self._safeguard, cards(report, "safeguard")))
+        absent = [f"{absent.title}{say['colon']}{absent.text}" for absent in report.safeguards_absent]
+        self._section("report.absent", [_bullets("○", absent)] if absent else [])
+        self._section("report.notes", [Text(note, style="dim") for note in other_notes(report)])
 
-def _card(finding: Finding, say: dict[str, str]) -> RenderableType:
-    sign, style = _SIGNS[finding.severity]
-    head = Text.assemble(
-        (f"{sign} {say[f'severity.{finding.severity}']} ", style),
-        (finding.title, "bold"),
-        (f"  [{say['state.' + (finding.legal_state or 'unknown')]}]", "italic"),
-    )
-    parts: list[RenderableType] = [_where(finding, say), _quote(finding), Text(finding.text)]
-    if finding.grounds:
-        parts.append(Text(say["report.law"], style="bold"))
-        parts += [
-            Padding(
-                Text.assemble((ground.citation, "bold"), f" ({ground.strength}, {ground.checked}) : {ground.says}"),
-                (0, 0, 0, 2),
+    def _section(self, title: str, parts: Iterable[RenderableType], lead: str = "") -> None:
+        shown = list(parts)
+        if not shown:
+            return
+        self.console.print()
+        self.console.print(Rule(Text(self.say[title], style="bold"), align="left", style="dim"))
+        if lead:
+            self.console.print(Text(lead))
+        for part in shown:
+            self.console.print(part)
+
+    def _warning(self, card: Card) -> RenderableType:
+        say = self.say
+        sign, style = _SIGNS[card.first.severity]
+        parts: list[RenderableType] = [self._where(card), self._quote(card)]
+        for number, finding in enumerate(card.findings):
+            if number:
+                sub, sub_style = _SIGNS[finding.severity]
+                title = say["report.also"].format(title=finding.title)
+                parts += [Text(), Text.assemble((f"{sub} ", sub_style), (title, "bold")), self._tags(finding)]
+            parts += self._explained(finding)
+        head = Text.assemble((f"{sign} ", style), (card.first.title, "bold"))
+        return Group(Text(), head, _indented(self._tags(card.first), *parts))
+
+    def _tags(self, finding: Finding) -> Text:
+        say = self.say
+        tags = [say[f"severity.{finding.severity}"], say[f"state.{finding.legal_state or 'unknown'}"]]
+        if finding.decision == "to_check":
+            tags.append(say["report.to_check"])
+        return Text(" · ".join(tags), style=_SIGNS[finding.severity][1])
+
+    def _explained(self, finding: Finding) -> list[RenderableType]:
+        say = self.say
+        parts: list[RenderableType] = [Text(finding.text)]
+        if earlier := self.told_before.get(finding.id):
+            again = say["report.again"].format(page=place(earlier.passage) or "–")
+            parts.append(Text(f"{again}.", style="italic"))
+        else:
+            parts.append(Text(say["report.law"], style="bold"))
+            grounds = [say["report.ground"].format(**ground.model_dump()) for ground in finding.grounds]
+            says = [ground.says for ground in finding.grounds]
+            parts.append(
+                _bullets("§", [f"{title}{say['colon']}{text}" for title, text in zip(grounds, says, strict=True)])
+                if grounds
+                else Text(say["report.no_ground"])
             )
-            for ground in finding.grounds
+            parts.append(Text(say["report.advice"], style="bold"))
+            parts.append(_bullets("→", finding.advice))
+        parts.append(Text(self._trace(finding), style="dim"))
+        return parts
+
+    def _trace(self, finding: Finding) -> str:
+        """Return the rules that fired, what changed the severity, and the score; the words are in the quote."""
+        say = self.say
+        fired = dict.fromkeys(step.rule.partition("/")[2] for step in finding.trace if step.effect == "fired")
+        reasons = [say["report.rules"].format(rules=", ".join(fired))]
+        reasons += [
+            say[f"report.{step.effect}"].format(note=step.note) for step in finding.trace if step.effect != "fired"
         ]
-    parts.append(Text(say["report.advice"], style="bold"))
-    parts += [Padding(Text(f"→ {line}"), (0, 0, 0, 2)) for line in finding.advice]
-    parts.append(
-        Text(
-            f"{say['report.trace']} : " + " ; ".join(clean(trace_line(step, say)) for step in finding.trace),
-            style="dim",
-        )
-    )
-    parts.append(Text(f"{finding.id} · {say['report.score'].format(score=finding.score)}", style="dim"))
-    return Padding(Group(head, Padding(Group(*parts), (0, 0, 0, 2))), (1, 0, 0, 0))
+        reasons.append(say["report.score"].format(score=finding.score))
+        return f"{say['report.trace']}{say['colon']}{say['list'].join(reasons)} · {finding.id}"
+
+    def _safeguard(self, card: Card) -> RenderableType:
+        sign, style = _SIGNS[None]
+        head = Text.assemble((f"{sign} ", style), (" · ".join(found.title for found in card.findings), "bold"))
+        texts = [finding.text for finding in card.findings]
+        if card.first.decision == "to_check":
+            texts.append(self.say["report.to_check_lead"])
+        return Group(Text(), head, _indented(self._where(card), self._quote(card), *map(Text, texts)))
+
+    def _where(self, card: Card) -> Text:
+        page = place(card.passage)
+        parts = [self.say["report.page"].format(page=page)] if page else []
+        if card.passage.small_print:
+            parts.append(self.say["report.small_print"])
+        if card.passage.section:
+            parts.append(clean(" › ".join(card.passage.section)))
+        return Text(" · ".join(parts), style="dim")
+
+    def _quote(self, card: Card) -> RenderableType:
+        before, after = self.say["quote"].split("{text}")
+        opening, closing = ("", "") if self.console.is_terminal else ("[", "]")
+        quote = Text(before)
+        if card.passage.context:
+            quote.append(clean(card.passage.context) + " ", style="dim")
+        for piece, caused in marked(card):
+            if caused:
+                quote.append(opening + clean(piece) + closing, style="bold underline")
+            else:
+                quote.append(clean(piece))
+        quote.append(after)
+        return _indented(quote)
 
 
-def _safeguard(finding: Finding, say: dict[str, str]) -> RenderableType:
-    sign, style = _SIGNS[None]
-    head = Text.assemble((f"{sign} ", style), (finding.title, "bold"))
-    return Padding(
-        Group(head, Padding(Group(_where(finding, say), _quote(finding), Text(finding.text)), (0, 0, 0, 2))),
-        (0, 0, 1, 0),
-    )
+def _indented(*parts: RenderableType) -> RenderableType:
+    return Padding(Group(*parts), (0, 0, 0, 2), expand=False)
 
 
-def _where(finding: Finding, say: dict[str, str]) -> Text:
-    page = place(finding.passage)
-    parts = [say["report.page"].format(page=page)] if page else []
-    if finding.passage.small_print:
-        parts.append(say["report.small_print"])
-    if finding.passage.section:
-        parts.append(clean(" > ".join(finding.passage.section)))
-    return Text(" · ".join(parts), style="dim")
-
-
-def _quote(finding: Finding) -> RenderableType:
-    quote = Text("« ")
-    if finding.passage.context:
-        quote.append(clean(finding.passage.context) + " ", style="dim")
-    for piece, caused in marked(finding):
-        quote.append(clean(piece), style="bold underline" if caused else "")
-    quote.append(" »")
-    return Padding(quote, (0, 2))
+def _bullets(sign: str, lines: Iterable[str]) -> Table:
+    """Return ``lines``, each behind ``sign``, with the continuation lines indented."""
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for line in lines:
+        table.add_row(sign, Text(line))
+    return table

@@ -180,7 +180,7 @@ def law_text(**changes: Any) -> dict[str, Any]:
         "citation": "Un texte",
         "says": {"fr": "Il dit.", "en": "It says."},
         "strength": "statute",
-        "date": "2026",
+        "date": {"fr": "2026", "en": "2026"},
         "checked": "verbatim",
         **changes,
     }

@@ -109,6 +109,11 @@ class Rules:
             )
         self._label_rules = [rule for rule in self._compiled if not rule.owner.startswith("guard:")]
         self._guard_rules = [rule for rule in self._compiled if rule.owner.startswith("guard:")]
+        #: The labels' patterns by the rarest thing that they need.
+        by_rarest: dict[int, list[_Compiled]] = {}
+        for rule in self._label_rules:
+            by_rarest.setdefault(rule.wanted[0], []).append(rule)
+        self._by_rarest = list(by_rarest.items())
         #: Lists looked for in every passage that is read: those of the guards, and those that choose what is told.
         self._always = _told(knowledge).union(*(rule.lists for rule in self._guard_rules))
 
@@ -140,15 +145,18 @@ class Rules:
         for _, _, bits in whole:
             present |= bits
         possible = []
-        for rule in self._label_rules:
-            # Written out: this is tried for every pattern on every passage.
-            for wanted in rule.wanted:
-                if not present & wanted:
-                    break
-            else:
-                areas = [whole] if rule.pattern.where == "passage" else sentences
-                if any(self._screen.may_match(rule.steps, area) for area in areas):
-                    possible.append(rule)
+        for rarest, rules in self._by_rarest:
+            if not present & rarest:
+                continue
+            for rule in rules:
+                # Written out: this is tried for many patterns on every passage.
+                for wanted in rule.wanted:
+                    if not present & wanted:
+                        break
+                else:
+                    areas = [whole] if rule.pattern.where == "passage" else sentences
+                    if any(self._screen.may_match(rule.steps, area) for area in areas):
+                        possible.append(rule)
         return possible
 
     def _match(self, text: _Text, chosen: list[_Compiled], doc: Doc, reading: Reading) -> None:

@@ -31,11 +31,15 @@ class _Expression(NamedTuple):
 
 
 class _Word(NamedTuple):
-    """A word as the lists see it: the bits that it has alone, the expressions it may belong to, its possible lemmas."""
+    """A word as the lists see it: the bits that it has alone, the expressions it may be found by, its possible lemmas.
+
+    Most words ``count`` for nothing.
+    """
 
     bits: int
     expressions: tuple[_Expression, ...]
     readings: frozenset[str]
+    counts: bool
 
 
 #: Words ``start`` to ``end`` of a text, and the bits of the lists that they may stand for. A plain tuple: there
@@ -88,6 +92,8 @@ class Screen:
         split = [cache.get(word) or self._look_up(word) for word in words(text)]
         places = []
         for index, word in enumerate(split):
+            if not word.counts:
+                continue
             if word.bits:
                 places.append((index, index + 1, word.bits))
             for accepted, found_by, bits in word.expressions:
@@ -114,7 +120,7 @@ class Screen:
         for lemma in readings:
             bits |= self._words.get(lemma, 0)
             expressions |= {id(found): found for found in self._expressions.get(lemma, ())}
-        known = _Word(bits, tuple(expressions.values()), readings)
+        known = _Word(bits, tuple(expressions.values()), readings, bool(bits or expressions))
         if len(self._cache) < 200_000:
             self._cache[word] = known
         return known

@@ -1,0 +1,225 @@
+"""What a report shows, in which order, and that a document's text can do nothing but be read."""
+
+import io
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from jsonschema import Draft202012Validator
+from rich.console import Console
+
+from analyzer.reporting import cards, marked, told_before
+from analyzer.reporting.html import to_fragment, to_html
+from analyzer.reporting.json import schema_text, to_json
+from analyzer.reporting.terminal import print_report
+from analyzer.schema import Context
+from tests.reporting.build import HOSTILE, finding, hostile, passage, report, small
+from tests.reporting.golden import FOLDER, FORMS, to_text
+from tests.samples import NAMES
+from tests.samples import report as sample_report
+
+SCHEMA = FOLDER.parents[2] / "analyzer" / "reporting" / "report.schema.json"
+
+
+class Outline(HTMLParser):
+    """The tags, headings, addresses and text of a page."""
+
+    def __init__(self, content: str):
+        super().__init__()
+        self.tags, self.levels, self.links, self.ids, self.attributes = [], [], [], [], set()
+        self.words = ""
+        self.feed(content)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+        if re.fullmatch(r"h\d", tag):
+            self.levels.append(int(tag[1]))
+        self.links += [value for name, value in attrs if name in ("href", "src")]
+        self.ids += [value for name, value in attrs if name == "id"]
+
+    def handle_data(self, data):
+        self.words += data
+
+
+# ---- as a whole ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", FORMS)
+def test_the_small_report_looks_as_it_did(suffix):
+    """After a change that is meant: python -m tests.reporting.golden, and look at the difference."""
+    assert FORMS[suffix](small()) == (FOLDER / f"small.{suffix}").read_text("utf-8")
+
+
+# ---- order ---------------------------------------------------------------------------------------------
+
+
+def test_most_serious_first_then_as_forbidden_then_in_reading_order():
+    places = [passage(number) for number in range(1, 6)]
+    found = [
+        finding("a", places[0], severity="low"),
+        finding("b", places[1], severity="medium"),
+        finding("c", places[2], severity="high"),
+        finding("d", places[3], severity="medium", legal_state="forbidden"),
+        finding("e", places[4], severity="medium"),
+    ]
+    shown = [card.first.label for card in cards(report(*found), "warning", "warned")]
+    assert shown == ["c", "d", "b", "e", "a"]
+    for render in (to_text, to_html):
+        text = render(report(*found))
+        places_in_text = [text.rindex(f"Ce que {label} veut dire.") for label in shown]
+        assert places_in_text == sorted(places_in_text)
+
+
+def test_a_passage_is_quoted_once_with_all_that_is_said_of_it():
+    where = passage(1, "Un et deux et trois.")
+    found = report(
+        finding("a", where, "deux", severity="low"),
+        finding("b", where, "Un", "et deux", severity="high"),
+        finding("c", where, "trois", decision="to_check", severity="high"),
+    )
+    (card,) = cards(found, "warning", "warned")
+    assert [part.label for part in card.findings] == ["b", "a", "c"]
+    assert [*marked(card)] == [("Un", True), (" ", False), ("et deux", True), (" et ", False), ("trois", True), (".", False)]
+    assert cards(found, "warning", "to_check") == []
+    assert Outline(to_html(found)).words.count("Un et deux et trois.") == 1
+    assert to_text(found).count("« [Un] [et deux] et [trois]. »") == 1
+
+
+def test_law_and_advice_are_told_once_and_found_again():
+    again = report(finding("a", passage(1)), finding("a", passage(2)), finding("a", passage(3), case="other"))
+    shown = cards(again, "warning", "warned")
+    assert {later: earlier.id for later, earlier in told_before(shown).items()} == {"a-p2": "a-p1"}
+    assert to_text(again).count("→ Demandez pour a.") == 2
+    assert "déjà donnés plus haut (page 1)" in to_text(again)
+    assert Outline(to_html(again)).words.count("Demandez pour a.") == 3, "folded, but there"
+
+
+# ---- nothing is left out -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("render", [to_text, to_html, to_fragment])
+def test_what_was_not_read_is_said_before_the_findings(render):
+    text = render(small())
+    assert text.index("Partie en anglais, page 2.") < text.index("Ce que secrecy_waiver veut dire.")
+    assert "The insured shall" in text
+
+
+@pytest.mark.parametrize("render", [to_text, to_html, to_fragment])
+def test_every_finding_stands_with_its_law_and_strength_and_advice(render):
+    text = " ".join(render(small()).split())
+    for part in small().findings:
+        assert part.title in text
+        assert part.text in text
+        if part.polarity == "warning":
+            assert part.advice[0] in text
+            assert part.id in text
+    assert "Code imaginaire, art. 1" in text
+    assert "loi ou règlement" in text
+    for words in ("Vos droits", "Répondez honnêtement.", "Sceau informe.", "quitté votre ordinateur"):
+        assert words in text
+
+
+@pytest.mark.parametrize("render", [to_text, to_html, to_fragment])
+def test_a_country_whose_law_is_not_covered_is_said_first(render):
+    note = "Suisse : Sceau trouve et explique les clauses"
+    abroad = report(
+        finding("a", passage(1), legal_state=None, grounds=()), context=Context(jurisdiction="CH"), law_covered=False
+    )
+    text = " ".join(render(abroad).split())
+    assert text.index(note) < text.index("Ce que a veut dire.")
+    assert "Sceau ne cite pas de texte de loi ici." in text
+    assert note not in render(small())
+
+
+def test_severity_is_told_in_words_and_shape():
+    for text in (to_text(small()), to_html(small())):
+        for words in ("▲", "Important", "◆", "À regarder", "●", "Pour information"):
+            assert words in text
+
+
+# ---- the page ------------------------------------------------------------------------------------------
+
+
+def test_the_page_needs_nothing_else_and_reads_well_aloud():
+    page = Outline(to_html(small()))
+    assert not {"script", "img", "link", "iframe", "object", "form"} & set(page.tags)
+    assert page.levels[0] == 1
+    assert page.levels.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in zip(page.levels, page.levels[1:]))
+    inside = [link[1:] for link in page.links if link.startswith("#")]
+    assert set(inside) <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids))
+    assert [link for link in page.links if not link.startswith("#")] == ["https://www.legifrance.gouv.fr/x"] * 4
+    assert '<html lang="fr">' in to_html(small())
+    assert '<html lang="en">' in to_html(small().model_copy(update={"lang": "en"}))
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_every_ink_can_be_read_on_every_ground():
+    style = to_fragment(small()).partition("</style>")[0]
+    inks = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", style))
+    grounds = set(re.findall(r"background: (#[0-9a-f]{6})", style))
+    assert {"ink", "soft", "high", "medium", "low", "good"} <= set(inks)
+    for name, ink in inks.items():
+        if name != "line":
+            for ground in grounds - {"#ffe9a8"} if name != "ink" else grounds:
+                assert (luminance(ground) + 0.05) / (luminance(ink) + 0.05) >= 4.5, (name, ground)
+
+
+# ---- hostile text --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("render", [to_html, to_fragment])
+def test_a_document_cannot_write_html(render):
+    page, calm = Outline(render(hostile())), Outline(render(small()))
+    assert set(page.tags) <= set(calm.tags) | {"wbr"}
+    assert not {name for name in page.attributes if name.startswith("on")}
+    for part in HOSTILE:
+        assert part in page.words
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_document_cannot_steer_the_terminal(terminal):
+    console = Console(file=io.StringIO(), width=200, force_terminal=terminal, color_system="truecolor")
+    print_report(hostile(), console)
+    shown = console.file.getvalue()
+    styles = re.compile(r"\x1b\[[\d;]*m")
+    left = styles.sub("", shown)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", left)
+    assert "\x1b[31m" not in shown, "a colour that the document chose"
+    assert "\x1b]" not in shown, "a link or a title"
+    assert "[bold red]" in left.replace("\n", "")
+
+
+# ---- JSON ----------------------------------------------------------------------------------------------
+
+
+def test_the_published_schema_is_the_one_of_the_models():
+    assert SCHEMA.read_text("utf-8") == schema_text(), "make schema"
+    Draft202012Validator.check_schema(json.loads(schema_text()))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_reports_of_the_samples_keep_to_the_schema(name):
+    content = json.loads(to_json(sample_report(name)))
+    Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(content)
+    for part in content["findings"]:
+        text = part["passage"]["text"]
+        for words in part["evidence"]:
+            assert text[words["start"] : words["end"]] == words["text"]
+            assert words["boxes"]
+
+
+def test_the_schema_refuses_what_is_not_a_report():
+    validator = Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+    content = json.loads(to_json(small()))
+    validator.validate(content)
+    for broken in ({**content, "more": 1}, {key: value for key, value in content.items() if key != "findings"}):
+        assert not validator.is_valid(broken)

@@ -88,7 +88,7 @@ def analyze(
         unread=unread,
         law_covered=covered,
         common_advice=load().laws[context.jurisdiction].common_advice.get(lang) if covered else (),
-        notes=_notes(context, covered, lang),
+        notes=_notes(context, covered, bool(findings), lang),
     )
 
 
@@ -216,9 +216,11 @@ def _summary(findings: Sequence[Finding], unread: Sequence[Unread], kind: Docume
     )
 
 
-def _notes(context: Context, covered: bool, lang: Lang) -> tuple[str, ...]:
+def _notes(context: Context, covered: bool, scored: bool, lang: Lang) -> tuple[str, ...]:
     sentences = messages(lang)
-    notes = [sentences["note.not_a_lawyer"], sentences["note.score"]]
+    notes = [sentences["note.not_a_lawyer"]]
+    if scored:
+        notes.append(sentences["note.score"])
     if not covered:
         notes.insert(0, sentences["note.law_not_covered"].format(country=sentences[f"country.{context.jurisdiction}"]))
     return tuple(notes)

@@ -268,31 +268,31 @@ def _deliver(reports: list[Report], format: str, output: Path | None, *, several
     if format == "text" and output is None:
         from analyzer.reporting.terminal import print_report
 
-        for report in reports:
-            print_report(report, _Output())
+        console = _Output()
+        for number, report in enumerate(reports):
+            if number:
+                console.print()
+            print_report(report, console)
         return
-    rendered = [(Path(report.document.name).stem, _render(report, format)) for report in reports]
+    contents = [_render(report, format) for report in reports]
     if output is not None and (several or output.is_dir()):
         output.mkdir(parents=True, exist_ok=True)
         suffix = {"text": "txt"}.get(format, format)
         names: set[str] = set()
-        for stem, content in rendered:
-            unique = stem
-            while unique in names:
-                unique += "_"
-            names.add(unique)
-            (output / f"{unique}.{suffix}").write_text(content, "utf-8")
+        for report, content in zip(reports, contents, strict=True):
+            name = Path(report.document.name).stem
+            while name in names:
+                name += "_"
+            names.add(name)
+            (output / f"{name}.{suffix}").write_text(f"{content}\n", "utf-8")
         return
     if several and format == "json":
-        content = "[\n" + ",\n".join(content for _, content in rendered) + "\n]"
-    else:
-        content = "\n".join(content for _, content in rendered)
-    if not content:
-        return
-    if output is None:
-        _emit(content + "\n")
-    else:
-        output.write_text(content + "\n", "utf-8")
+        contents = ["[\n" + ",\n".join(contents) + "\n]"]
+    for content in contents:  # several reports only as JSON: then they are one list
+        if output is None:
+            _emit(f"{content}\n")
+        else:
+            output.write_text(f"{content}\n", "utf-8")
 
 
 def _render(report: Report, format: str) -> str:
@@ -304,11 +304,9 @@ def _render(report: Report, format: str) -> str:
         from analyzer.reporting.html import to_html
 
         return to_html(report)
-    from analyzer.reporting.terminal import print_report
+    from analyzer.reporting.terminal import to_text
 
-    console = Console(record=True, width=100, file=open(os.devnull, "w"), color_system=None)  # noqa: PTH123, SIM115
-    print_report(report, console)
-    return console.export_text()
+    return to_text(report)
 
 
 def _reaches(report: Report, level: str) -> bool:

@@ -32,6 +32,8 @@ class _Session:
     document: tuple[str, bytes] | None = None
     report: Report | None = None
     error: SceauError | None = None
+    #: How many documents were taken. Each upload has a widget of its own: the former one forgets its file.
+    taken: int = 0
 
 
 def main() -> None:
@@ -41,7 +43,8 @@ def main() -> None:
     lang = _language()
     say = messages(lang)
     st.title(say["page.title"], anchor=False)
-    st.markdown(say["page.what"])
+    if session.document is None:
+        st.markdown(say["page.what"])
     st.info(say["page.promise"], icon="🔒")
     if session.document is None:
         if session.error:
@@ -79,7 +82,9 @@ def _choose(session: _Session, say: dict[str, str]) -> None:
         f'[data-testid=stFileUploaderDropzone] button::after {{ content: "{button}"; }}'
         "[data-testid=stFileUploaderDropzoneInstructions] { display: none; }</style>"
     )
-    uploaded = st.file_uploader(say["page.upload"], type=["pdf"], help=say["page.upload_help"])
+    uploaded = st.file_uploader(
+        say["page.upload"], type=["pdf"], help=say["page.upload_help"], key=f"upload-{session.taken}"
+    )
     if uploaded is not None:
         _take(session, uploaded.name, uploaded.getvalue())
     st.markdown(say["page.or_sample"])
@@ -92,6 +97,7 @@ def _choose(session: _Session, say: dict[str, str]) -> None:
 def _take(session: _Session, name: str, content: bytes) -> None:
     """Keep the document for this session and draw the page anew, without the upload that brought it."""
     session.document, session.report, session.error = (name, content), None, None
+    session.taken += 1
     st.rerun()
 
 

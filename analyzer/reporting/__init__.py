@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from analyzer.knowledge import messages
 from analyzer.schema import Context, Decision, Finding, Passage, Polarity, Report, TraceStep
 
-__all__ = ["Card", "cards", "law_note", "marked", "other_notes", "place", "situation", "told_before", "trace_line"]
+__all__ = [
+    "Card",
+    "cards",
+    "law_note",
+    "marked",
+    "other_notes",
+    "pages_read",
+    "place",
+    "situation",
+    "told_before",
+    "trace_line",
+]
 
 _DECISIONS = {"warned": 0, "to_check": 1}
 _SEVERITIES = {"high": 0, "medium": 1, "low": 2, None: 3}
@@ -79,6 +90,13 @@ def marked(card: Card) -> Iterator[tuple[str, bool]]:
 def place(passage: Passage) -> int | None:
     """Return the page on which the passage begins, or ``None`` when it comes from no page."""
     return passage.boxes[0].page if passage.boxes else None
+
+
+def pages_read(report: Report, say: dict[str, str]) -> str:
+    """Return how many pages of the document were read."""
+    read = sum(page.read_by != "unread" for page in report.document.pages)
+    key = "report.pages_read.one" if read == 1 else "report.pages_read.many"
+    return say[key].format(read=read, total=len(report.document.pages))
 
 
 def situation(context: Context, say: dict[str, str]) -> str:

@@ -8,7 +8,17 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from analyzer.knowledge import messages
-from analyzer.reporting import cards, law_note, marked, other_notes, place, situation, told_before, trace_line
+from analyzer.reporting import (
+    cards,
+    law_note,
+    marked,
+    other_notes,
+    pages_read,
+    place,
+    situation,
+    told_before,
+    trace_line,
+)
 from analyzer.schema import Report
 
 
@@ -29,7 +39,7 @@ def _content(report: Report) -> dict[str, Any]:
     return {
         "report": report,
         "say": say,
-        "read": sum(page.read_by != "unread" for page in report.document.pages),
+        "pages_read": pages_read(report, say),
         "situation": situation(report.context, say),
         "law_note": law_note(report),
         "notes": other_notes(report),

@@ -5,6 +5,7 @@ Only text of our own may carry style; a document's text is cleaned of control ch
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from collections.abc import Iterable
 
@@ -15,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analyzer.knowledge import messages
-from analyzer.reporting import Card, cards, law_note, marked, other_notes, place, situation, told_before
+from analyzer.reporting import Card, cards, law_note, marked, other_notes, pages_read, place, situation, told_before
 from analyzer.schema import Finding, Report
 
 #: A shape and a colour for each severity: never the colour alone.
@@ -30,6 +31,13 @@ _SIGNS = {
 def print_report(report: Report, console: Console) -> None:
     """Print ``report`` on ``console``. Where there is no style (a file, a pipe), brackets mark the words that count."""
     _Printer(report, console).print()
+
+
+def to_text(report: Report) -> str:
+    """Return ``report`` as plain text, 100 characters wide, as a file holds it."""
+    console = Console(file=io.StringIO(), width=100, record=True, color_system=None)
+    print_report(report, console)
+    return "\n".join(line.rstrip() for line in console.export_text().splitlines())
 
 
 def clean(text: str) -> str:
@@ -49,9 +57,7 @@ class _Printer:
     def print(self) -> None:
         report, say, show = self.report, self.say, self.console.print
         show(Rule(Text(clean(say["report.title"].format(name=report.document.name))), style="dim"))
-        read = sum(page.read_by != "unread" for page in report.document.pages)
-        pages = say["report.pages_read"].format(read=read, total=len(report.document.pages))
-        show(Text(f"{pages} · {situation(report.context, say)}", style="dim"))
+        show(Text(f"{pages_read(report, say)} · {situation(report.context, say)}", style="dim"))
         show()
         show(Text(report.summary.sentence, style="bold"))
         if note := law_note(report):

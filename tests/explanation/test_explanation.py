@@ -147,7 +147,9 @@ def test_a_safeguard_in_the_same_section_lowers_severity_and_says_so(warning, sa
 
 
 @pytest.mark.parametrize(
-    ("mine", "theirs"), [(("Titre I", "Article 2"), ("Titre I", "Article 3")), ((), ())], ids=["elsewhere", "no section"]
+    ("mine", "theirs"),
+    [(("Titre I", "Article 2"), ("Titre I", "Article 3")), ((), ())],
+    ids=["elsewhere", "no section"],
 )
 def test_a_safeguard_elsewhere_changes_nothing(mine, theirs):
     warning, safeguard = "secrecy_waiver", "safe_secrecy_reminder"

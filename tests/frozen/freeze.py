@@ -17,9 +17,7 @@ FILE = Path(__file__).with_name("findings.jsonl")
 
 def now() -> list[str]:
     """The findings as they are, one line of JSON each, in the order of names and of reading."""
-    return [
-        json.dumps(row(name, finding), ensure_ascii=False) for name in NAMES for finding in report(name).findings
-    ]
+    return [json.dumps(row(name, finding), ensure_ascii=False) for name in NAMES for finding in report(name).findings]
 
 
 def frozen() -> list[str]:

@@ -4,6 +4,7 @@ import io
 import json
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -12,10 +13,10 @@ from rich.console import Console
 from analyzer.reporting import cards, marked, told_before
 from analyzer.reporting.html import to_fragment, to_html
 from analyzer.reporting.json import schema_text, to_json
-from analyzer.reporting.terminal import print_report
+from analyzer.reporting.terminal import print_report, to_text
 from analyzer.schema import Context
 from tests.reporting.build import HOSTILE, finding, hostile, passage, report, small
-from tests.reporting.golden import FOLDER, FORMS, to_text
+from tests.reporting.golden import FOLDER, FORMS
 from tests.samples import NAMES
 from tests.samples import report as sample_report
 
@@ -81,7 +82,14 @@ def test_a_passage_is_quoted_once_with_all_that_is_said_of_it():
     )
     (card,) = cards(found, "warning", "warned")
     assert [part.label for part in card.findings] == ["b", "a", "c"]
-    assert [*marked(card)] == [("Un", True), (" ", False), ("et deux", True), (" et ", False), ("trois", True), (".", False)]
+    assert [*marked(card)] == [
+        ("Un", True),
+        (" ", False),
+        ("et deux", True),
+        (" et ", False),
+        ("trois", True),
+        (".", False),
+    ]
     assert cards(found, "warning", "to_check") == []
     assert Outline(to_html(found)).words.count("Un et deux et trois.") == 1
     assert to_text(found).count("« [Un] [et deux] et [trois]. »") == 1
@@ -147,7 +155,7 @@ def test_the_page_needs_nothing_else_and_reads_well_aloud():
     assert not {"script", "img", "link", "iframe", "object", "form"} & set(page.tags)
     assert page.levels[0] == 1
     assert page.levels.count(1) == 1
-    assert all(later - earlier <= 1 for earlier, later in zip(page.levels, page.levels[1:]))
+    assert all(later - earlier <= 1 for earlier, later in pairwise(page.levels))
     inside = [link[1:] for link in page.links if link.startswith("#")]
     assert set(inside) <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))

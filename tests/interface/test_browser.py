@@ -1,0 +1,165 @@
+"""The page in a real browser, served as ``sceau app`` serves it; neither side talks to anything but 127.0.0.1."""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from analyzer.knowledge import messages
+from tests.samples import report
+
+sync_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
+
+FR = messages("fr")
+PATIENCE = 60.0
+#: Chromium itself calls home unless told not to; the sandbox needs rights that containers lack.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+#: Serves the page, and writes down whom the process talks to or looks up.
+SERVER = """
+import sys
+log = open(sys.argv[2], "a", buffering=1)
+watched = {"socket.connect": 1, "socket.sendto": 1, "socket.sendmsg": 1, "socket.getaddrinfo": 0,
+           "socket.gethostbyname": 0, "socket.gethostbyaddr": 0, "socket.bind": 1}
+sys.addaudithook(lambda event, args: event in watched and print(event, repr(args[watched[event]]), file=log))
+from analyzer.interface.server import serve
+serve(port=int(sys.argv[1]), open_browser=False)
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """Serve the page; gives its address, the log of its sockets and its output."""
+    folder = tmp_path_factory.mktemp("server")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    talked, said = folder / "talked", folder / "said"
+    with said.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-c", SERVER, str(port), str(talked)], stdout=output, stderr=output, cwd=folder
+        )
+        try:
+            wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)
+            yield f"http://127.0.0.1:{port}", talked, said
+        finally:
+            process.kill()
+            process.wait(10)
+
+
+def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up and process.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail("the server did not answer")
+
+
+@pytest.fixture
+def page(server):
+    """A fresh visit, and every address that it asks for."""
+    with sync_api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            page = browser.new_page()
+            page.set_default_timeout(PATIENCE * 1000)
+            asked: list[str] = []
+            page.on("request", lambda request: asked.append(request.url))
+            page.on("websocket", lambda wire: asked.append(wire.url))
+            page.goto(server[0])
+            yield page, asked
+        finally:
+            browser.close()
+
+
+def test_a_sample_from_click_to_download(page, server, tmp_path):
+    page, asked = page
+    address, talked, said = server
+    page.get_by_role("button", name=FR["sample.mutuelle_reglement"], exact=True).click()
+    page.get_by_text(report("mutuelle_reglement").summary.sentence).wait_for()
+    card = page.locator("article.card").first
+    assert card.locator("mark").count() > 0
+    assert card.get_by_text(FR["report.advice"]).first.is_visible()
+
+    page.locator("nav a").first.click()
+    assert page.url.rpartition("#")[2] == card.get_attribute("id")
+
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=FR["page.json"]).click()
+    waiting.value.save_as(tmp_path / "report.json")
+    content = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert content["document"]["name"] == "mutuelle_reglement.pdf"
+
+    page.get_by_role("button", name=FR["page.forget"]).click()
+    page.get_by_text(FR["page.or_sample"]).wait_for()
+    assert page.locator("article.card").count() == 0
+
+    hosts = {urlsplit(url).hostname for url in asked if urlsplit(url).scheme not in ("data", "blob")}
+    assert hosts == {"127.0.0.1"}
+    assert any(url.startswith("ws:") for url in asked), "the log sees the connection that carries the document"
+    foreign = [line for line in talked.read_text().splitlines() if not mentions_only_this_computer(line)]
+    assert not foreign
+    assert "médic" not in said.read_text("utf-8"), "the document is not in the log"
+
+
+def mentions_only_this_computer(line: str) -> bool:
+    """Whether an event of the log names a loopback address, no address, or a path (a Unix socket)."""
+    return any(name in line for name in ("'127.0.0.1'", "'localhost'", "'::1'", " None", " '/", " b'\\x00", " ''"))
+
+
+def test_an_upload_is_erased_with_its_error(page):
+    page, _ = page
+    chooser = page.locator("input[type=file]")
+    chooser.wait_for(state="attached")
+    chooser.set_input_files({"name": "faux.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 rien"})
+    page.get_by_text("« faux.pdf »").wait_for()
+    page.get_by_role("button", name=FR["sample.habitation_conditions"], exact=True).click()
+    page.get_by_text(report("habitation_conditions").summary.sentence).wait_for()
+    assert page.get_by_text("« faux.pdf »").count() == 0
+
+
+def test_the_page_fits_a_phone(page):
+    page, _ = page
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.get_by_role("button", name=FR["sample.accident_individuel"], exact=True).click()
+    page.locator("article.card").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_report_opens_from_a_file_and_fits_a_phone(tmp_path):
+    from analyzer.reporting.html import to_html
+
+    path: Path = tmp_path / "report.html"
+    path.write_text(to_html(report("accident_individuel")), "utf-8")
+    with sync_api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            page = browser.new_page(viewport={"width": 360, "height": 740})
+            asked: list[str] = []
+            page.on("request", lambda request: asked.append(request.url))
+            page.goto(path.as_uri())
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+            page.locator("summary").first.click()
+            assert page.locator("details[open] p").first.is_visible()
+            assert asked == [path.as_uri()]
+        finally:
+            browser.close()

@@ -1,0 +1,320 @@
+"""The command line: exit codes, what stands on standard output and what on the other, sentences for errors."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analyzer.interface import cli
+from analyzer.knowledge import load, messages
+from analyzer.version import __version__
+from tests.hostile import FILES
+from tests.samples import FOLDER
+
+CLEAN, WARNED = FOLDER / "habitation_conditions.pdf", FOLDER / "habitation_vie_reelle.pdf"
+FR = messages("fr")
+SLOW_TO_MAKE = {"zip_bomb", "zip_bomb_in_a_zip_bomb", "drawing_bomb", "hostile_page_among_others"}
+
+
+@pytest.fixture
+def sceau(monkeypatch, capsysbinary):
+    """Run the command line in this process; gives the exit code and both outputs."""
+
+    def run(*arguments, stdin=b""):
+        monkeypatch.setattr(sys, "argv", ["sceau", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = end.code
+        out, err = capsysbinary.readouterr()
+        assert b"Traceback" not in out + err
+        return code, out.decode(), err.decode()
+
+    return run
+
+
+@pytest.fixture
+def broken(tmp_path):
+    path = tmp_path / "cassé [bold] \x1b[31m.pdf"
+    path.write_bytes(FILES["truncated"]())
+    return path
+
+
+# ---- check ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("files", "options", "code"),
+    [
+        ([CLEAN], [], 0),
+        ([WARNED], [], 0),
+        ([WARNED], ["--fail-on", "high"], 1),
+        ([CLEAN, WARNED], ["--fail-on", "low"], 1),
+        ([CLEAN], ["--fail-on", "low"], 0),
+        ([WARNED, "missing.pdf"], ["--fail-on", "low"], 3),
+        (["missing.pdf"], [], 3),
+        ([FOLDER], [], 3),
+        ([], [], 2),
+        ([CLEAN], ["--format", "odt"], 2),
+        ([CLEAN], ["--jurisdiction", "XX"], 2),
+        ([CLEAN, WARNED], ["--format", "html"], 2),
+    ],
+)
+def test_exit_codes(sceau, files, options, code):
+    assert sceau("check", *files, *options)[0] == code
+
+
+def test_a_warning_below_the_level_does_not_fail(sceau, monkeypatch):
+    """Outside France nothing of this sample is said to be high."""
+    assert sceau("check", WARNED, "--jurisdiction", "BE", "--fail-on", "high")[0] == 0
+    assert sceau("check", WARNED, "--jurisdiction", "BE", "--fail-on", "medium")[0] == 1
+
+
+def test_one_bad_file_does_not_lose_the_others(sceau, broken):
+    code, out, err = sceau("check", CLEAN, broken, WARNED, "--format", "json")
+    assert code == 3
+    assert [report["document"]["name"] for report in json.loads(out)] == [CLEAN.name, WARNED.name]
+    assert "[file_damaged]" in err
+
+
+def test_an_error_is_one_line_that_cannot_steer_the_terminal(sceau, broken):
+    _, out, err = sceau("check", broken)
+    assert out == ""
+    assert err.strip().count("\n") == 0
+    assert "\x1b" not in err
+    assert "cassé [bold]" in err
+    assert err.strip().endswith("[file_damaged]")
+
+
+def test_json_of_one_file_is_an_object_and_alone_on_the_output(sceau):
+    _, out, _ = sceau("check", WARNED, "--format", "json", "--stage", "claim", "--contract", "other", "--lang", "en")
+    content = json.loads(out)
+    assert content["context"]["stage"] == "claim"
+    assert content["lang"] == "en"
+    assert {finding["label"] for finding in content["findings"]} >= {"data_sharing", "nullity_unqualified"}
+
+
+@pytest.mark.parametrize(("form", "suffix"), [("text", "txt"), ("json", "json"), ("html", "html")])
+def test_reports_are_written(sceau, tmp_path, form, suffix):
+    one, many = tmp_path / "one", tmp_path / "new" / "many"
+    assert sceau("check", CLEAN, "--format", form, "--output", one) == (0, "", "")
+    assert sceau("check", CLEAN, WARNED, WARNED, "--format", form, "--output", many) == (0, "", "")
+    names = {f"{CLEAN.stem}.{suffix}", f"{WARNED.stem}.{suffix}", f"{WARNED.stem}_.{suffix}"}
+    assert {path.name for path in many.iterdir()} == names
+    assert one.read_text("utf-8") == (many / f"{CLEAN.stem}.{suffix}").read_text("utf-8")
+    sceau("check", WARNED, "--format", form, "--output", many)
+    assert {path.name for path in many.iterdir()} == names, "one report into a folder that is there"
+
+
+def test_a_report_that_cannot_be_written_is_a_sentence(sceau, tmp_path):
+    code, _, err = sceau("check", CLEAN, "--format", "json", "--output", tmp_path / "no" / "such" / "folder")
+    assert code == 3
+    assert "[disk_full]" in err
+
+
+def test_what_nobody_foresaw_costs_one_file_and_shows_nothing_of_it(sceau, monkeypatch):
+    from analyzer import pipeline
+
+    whole = pipeline.analyze
+
+    def faulty(source, **more):
+        if source == WARNED:
+            raise RuntimeError("L'assuré délie ses médecins")
+        return whole(source, **more)
+
+    monkeypatch.setattr(pipeline, "analyze", faulty)
+    code, out, err = sceau("check", WARNED, CLEAN)
+    assert code == 3
+    assert CLEAN.name in out
+    assert "[internal]" in err
+    assert "délie" not in out + err
+
+
+def test_a_file_that_takes_all_memory_is_a_sentence(sceau, monkeypatch):
+    def greedy(*args, **more):
+        raise MemoryError
+
+    monkeypatch.setattr("analyzer.pipeline.analyze", greedy)
+    assert "[limit_reached]" in sceau("check", CLEAN)[2]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [sorted(set(FILES) - SLOW_TO_MAKE), pytest.param(sorted(SLOW_TO_MAKE), marks=pytest.mark.long)],
+    ids=["quick", "slow"],
+)
+def test_hostile_files_are_read_or_refused_with_a_sentence(sceau, tmp_path, names):
+    paths = [tmp_path / f"{name}.pdf" for name in names]
+    for path in paths:
+        path.write_bytes(FILES[path.stem]())
+    code, out, err = sceau("check", *paths, "--format", "json")
+    assert code == 3
+    read = [report["document"]["name"] for report in json.loads(out)]
+    lines = err.strip().splitlines()
+    assert sorted([*read, *(line.split(" »")[0].removeprefix("« ") for line in lines)]) == sorted(
+        path.name for path in paths
+    )
+    known = {key.removeprefix("error.") for key in FR if key.startswith("error.")} - {"internal"}
+    assert {line.rpartition("[")[2].removesuffix("]") for line in lines} <= known
+
+
+# ---- classify ------------------------------------------------------------------------------------------
+
+WAIVER = "L'assuré délie ses médecins du secret médical."
+
+
+def lines(*items) -> bytes:
+    return "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items).encode()
+
+
+def test_classify_keeps_keys_and_order_and_replaces_labels(sceau):
+    first = {"z": [1, None], "text": WAIVER, "labels": ["old"], "a": {"é": "\u2028"}}
+    second = {"text": "Le ciel est bleu.", "context": "", "id": 7}
+    code, out, err = sceau("classify", "--kind", "clause", stdin=lines(first, second))
+    assert (code, err) == (0, "")
+    one, two = map(json.loads, out.removesuffix("\n").split("\n"))
+    assert [*one] == [*first]
+    assert {key: value for key, value in one.items() if key != "labels"} == {
+        key: value for key, value in first.items() if key != "labels"
+    }
+    assert [label["label"] for label in one["labels"]] == ["secrecy_waiver"]
+    assert two == {**second, "labels": []}
+
+
+def test_classify_gives_scores_best_first_and_spans_of_the_text(sceau):
+    text = f"\u00a0 {WAIVER} Ils communiquent son dossier médical à l'assureur.  "
+    _, out, _ = sceau("classify", stdin=lines({"text": text}))
+    labels = json.loads(out)["labels"]
+    assert [label["score"] for label in labels] == sorted((label["score"] for label in labels), reverse=True)
+    for label in labels:
+        assert set(label) == {"label", "score", "evidence"}
+        assert all(0 <= start < end <= len(text) and text[start:end].strip() for start, end in label["evidence"])
+    waiver = next(label for label in labels if label["label"] == "secrecy_waiver")
+    assert "délie" in "".join(text[start:end] for start, end in waiver["evidence"])
+
+
+def test_classify_reads_files_and_odd_encodings(sceau, tmp_path):
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + lines({"text": WAIVER}).replace(b"\n", b"\r\n") + b'{"text": "\\ud800"}')
+    code, out, _ = sceau("classify", path)
+    assert code == 0
+    assert [json.loads(line)["text"] for line in out.splitlines()] == [WAIVER, "\ud800"]
+
+
+def test_classify_of_nothing_is_nothing(sceau):
+    assert sceau("classify", stdin=b"") == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"",
+        b"  ",
+        b"{",
+        b'"text"',
+        b"[]",
+        b"{}",
+        b'{"text": 1}',
+        b'{"text": "a", "context": 1}',
+        b"\xff",
+        b"[" * 100_000,
+    ],
+)
+def test_classify_names_the_line_that_is_broken(sceau, bad):
+    good = lines({"text": WAIVER})
+    code, out, err = sceau("classify", stdin=good + good + bad + b"\n" + good)
+    assert code == 3
+    assert out == ""
+    assert "ligne 3" in err
+    assert "[bad_input]" in err
+
+
+def test_classify_names_a_file_that_is_missing(sceau):
+    code, _, err = sceau("classify", "missing.jsonl")
+    assert code == 3
+    assert "« missing.jsonl »" in err
+
+
+# ---- the other commands --------------------------------------------------------------------------------
+
+
+def test_labels_names_every_label_in_full(sceau, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    _, out, _ = sceau("labels")
+    assert set(load().labels) <= set(out.split())
+
+
+@pytest.mark.parametrize("label", sorted(load().labels))
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_explain_shows_the_page_of_a_label(sceau, label, lang):
+    code, out, _ = sceau("explain", label, "--lang", lang)
+    text, content = " ".join(out.split()), load().labels[label]
+    assert code == 0
+    assert " ".join(content.looks_for.get(lang).split()) in text
+    assert content.examples.match[0].text.split()[0] in text
+    for case in content.cases:
+        for ground in case.grounds:
+            assert " ".join(load().law_text(ground).citation.split()) in text
+
+
+def test_explain_refuses_what_is_not_a_label(sceau):
+    code, out, err = sceau("explain", "nothing")
+    assert (code, out) == (2, "")
+    assert "nothing" in err
+
+
+def test_evaluate_prints_a_table_and_writes_figures(sceau, tmp_path):
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    rows = [{"text": WAIVER, "labels": ["secrecy_waiver"], "split": "check"}, {"text": "Rien.", "labels": []}]
+    (corpus / "some.jsonl").write_bytes(lines(*rows))
+    code, out, _ = sceau("evaluate", corpus, "--json", tmp_path / "figures.json")
+    assert code == 0
+    assert "secrecy_waiver" in out
+    assert "check" in json.loads((tmp_path / "figures.json").read_text("utf-8"))
+
+
+def test_evaluate_names_the_line_that_is_broken(sceau, tmp_path):
+    (tmp_path / "bad.jsonl").write_bytes(lines({"text": WAIVER, "labels": []}) + b"{}\n")
+    code, _, err = sceau("evaluate", tmp_path / "bad.jsonl")
+    assert code == 3
+    assert "ligne 2" in err
+
+
+def test_version_and_help(sceau):
+    assert sceau("--version")[:2] == (0, f"sceau {__version__}\n")
+    code, out, _ = sceau("check", "--help")
+    assert code == 0
+    assert all(f"--{option}" in out for option in ("format", "output", "lang", "jurisdiction", "stage", "fail-on"))
+
+
+@pytest.mark.parametrize("arguments", [["labels"], ["check", CLEAN, "--format", "json"]], ids=["text", "json"])
+def test_a_reader_who_leaves_early_is_no_error(arguments):
+    """ "sceau labels | head": no message, no code that means something else."""
+    command = [sys.executable, "-c", "from analyzer.interface.cli import main; main()"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as gone:
+        ended = subprocess.run([*command, *arguments], stdout=gone, stderr=subprocess.PIPE, timeout=120, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("arguments", [["check", CLEAN], ["check", WARNED, "--format", "json"]], ids=["text", "json"])
+def test_a_terminal_that_speaks_no_utf8_is_served(arguments):
+    ended = subprocess.run(
+        [sys.executable, "-c", "from analyzer.interface.cli import main; main()", *arguments],
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "80"},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        timeout=120,
+        check=True,
+    )
+    assert ended.stderr == b""
+    if "json" in arguments:
+        assert "données" in ended.stdout.decode("utf-8")

@@ -9,46 +9,51 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
-_ODD = re.compile(
+#: What changes the length of the text; rare, so most passages keep their offsets as they are.
+_RESHAPED = re.compile(
     r"(?P<hyphenation>(?<=[^\W\d_])[-\u00ad\u2010\ufffe]\s{1,20}(?=[a-zà-öø-ÿœ]))"
-    r"|(?P<dropped>[\u00ad\u200b-\u200d\u2060\ufeff]|\((?:e|s|es|ne|se|le|te|ère|trice|rice)\)|(?<=[a-zà-ÿ])[·•](?:e|s|es|ne)(?:[·•]s)?(?![a-zà-ÿ]))"
-    # a single plain space is nothing odd: most of the text would match
-    r"|(?P<space>[^\S ]\s{0,1000}| \s{1,1000})"
-    r"|(?P<hyphen>(?<=\w)[-\u2010\u2011](?=\w))"
-    r"|(?P<apostrophe>[\u2019\u2018\u02bc\u00b4`])"
+    r"|(?P<dropped>[\u00ad\u200b-\u200d\u2060\ufeff]|\((?:e|s|es|ne|se|le|te|ère|trice|rice)\)"
+    r"|(?<=[a-zà-ÿ])[·•](?:e|s|es|ne)(?:[·•]s)?(?![a-zà-ÿ]))"
+    r"|(?P<space>\s{2,1000})"
     r"|(?P<ligature>[\ufb00-\ufb06œŒæÆ])"
 )
-_PLAIN = {"hyphenation": "", "dropped": "", "space": " ", "hyphen": " ", "apostrophe": "'"}
+_PLAIN = {"hyphenation": "", "dropped": "", "space": " "}
+_HYPHEN = re.compile(r"(?<=\w)[-\u2010\u2011](?=\w)|[^\S ]")
+_APOSTROPHES = str.maketrans("\u2019\u2018\u02bc\u00b4`", "'" * 5)
 
 
-def normalise(text: str) -> tuple[str, list[int]]:
+def normalise(text: str) -> tuple[str, Sequence[int]]:
     """Return the text as the rules read it, and for each of its characters the offset in ``text``.
 
-    The list of offsets has one entry more than the result: the length of ``text``.
+    There is one offset more than there are characters: the length of ``text``.
     """
+    offsets: Sequence[int] = range(len(text) + 1)
+    if _RESHAPED.search(text):
+        text, offsets = _reshape(text)
+    plain = text.lower()
+    if len(plain) != len(text):
+        # A few capitals change length when lowered ("İ"); they are kept as they are.
+        plain = "".join(lowered if len(lowered := char.lower()) == 1 else char for char in text)
+    return _HYPHEN.sub(" ", plain.translate(_APOSTROPHES)), offsets
+
+
+def _reshape(text: str) -> tuple[str, list[int]]:
     out: list[str] = []
     offsets: list[int] = []
     position = 0
-    for odd in _ODD.finditer(text):
-        _keep(text, position, odd.start(), out, offsets)
+    for odd in _RESHAPED.finditer(text):
         kind = odd.lastgroup or ""
         plain = _ligature(odd.group()) if kind == "ligature" else _PLAIN[kind]
-        out.append(plain)
-        offsets.extend([odd.start()] * len(plain))
+        out += (text[position : odd.start()], plain)
+        offsets += range(position, odd.start())
+        offsets += [odd.start()] * len(plain)
         position = odd.end()
-    _keep(text, position, len(text), out, offsets)
-    offsets.append(len(text))
+    out.append(text[position:])
+    offsets += range(position, len(text) + 1)
     return "".join(out), offsets
-
-
-def _keep(text: str, start: int, end: int, out: list[str], offsets: list[int]) -> None:
-    part = text[start:end]
-    lowered = part.lower()
-    # A few capitals change length when lowered ("İ"); they are kept as they are.
-    out.append(lowered if len(lowered) == len(part) else part)
-    offsets.extend(range(start, end))
 
 
 def _ligature(char: str) -> str:

@@ -59,7 +59,7 @@ class _Text:
 
     passage: int
     plain: str
-    offsets: list[int]
+    offsets: Sequence[int]
     stem: int
     cuts: tuple[int, ...]
 
@@ -224,7 +224,7 @@ def _texts(index: int, passage: Passage) -> Iterator[_Text]:
         yield _Text(
             passage=index,
             plain=prefix + plain,
-            offsets=[offset + start for offset in offsets],
+            offsets=[offset + start for offset in offsets] if start else offsets,
             stem=len(prefix),
             cuts=cuts,
         )

@@ -31,14 +31,16 @@ class _Expression(NamedTuple):
 
 
 class _Word(NamedTuple):
-    """A word as the lists see it: the bits that it has alone, the expressions it may be found by, its possible lemmas.
+    """A word as the lists see it: the bits that it has alone, its possible lemmas, the expressions it is found by.
 
-    Most words ``count`` for nothing.
+    Those expressions stand under the lemma that the word after it (or, where it is the last, before it) must have:
+    a common word belongs to dozens of them. Most words ``count`` for nothing.
     """
 
     bits: int
-    expressions: tuple[_Expression, ...]
     readings: frozenset[str]
+    before: dict[str, list[_Expression]]
+    after: dict[str, list[_Expression]]
     counts: bool
 
 
@@ -96,16 +98,14 @@ class Screen:
                 continue
             if word.bits:
                 places.append((index, index + 1, word.bits))
-            for accepted, found_by, bits in word.expressions:
-                start = index - found_by
-                end = start + len(accepted)
-                if start < 0 or end > len(split):
-                    continue
-                for may_be, other in zip(accepted, split[start:end], strict=True):
-                    if may_be.isdisjoint(other.readings):
-                        break
-                else:
-                    places.append((start, end, bits))
+            if word.after and index + 1 < len(split):
+                for lemma in split[index + 1].readings:
+                    for expression in word.after.get(lemma, ()):
+                        _place(expression, index, split, places)
+            if word.before and index:
+                for lemma in split[index - 1].readings:
+                    for expression in word.before.get(lemma, ()):
+                        _place(expression, index, split, places)
         places.sort()
         return places
 
@@ -116,14 +116,33 @@ class Screen:
     def _look_up(self, word: str) -> _Word:
         readings = frozenset((*candidates(word), fold(word)))
         bits = 0
-        expressions: dict[int, _Expression] = {}
+        before: dict[str, list[_Expression]] = {}
+        after: dict[str, list[_Expression]] = {}
+        for expression in {
+            id(found): found for lemma in readings for found in self._expressions.get(lemma, ())
+        }.values():
+            last = expression.found_by + 1 == len(expression.accepted)
+            neighbour = expression.accepted[expression.found_by + (-1 if last else 1)]
+            for lemma in neighbour:
+                (before if last else after).setdefault(lemma, []).append(expression)
         for lemma in readings:
             bits |= self._words.get(lemma, 0)
-            expressions |= {id(found): found for found in self._expressions.get(lemma, ())}
-        known = _Word(bits, tuple(expressions.values()), readings, bool(bits or expressions))
+        known = _Word(bits, readings, before, after, bool(bits or before or after))
         if len(self._cache) < 200_000:
             self._cache[word] = known
         return known
+
+
+def _place(expression: _Expression, index: int, split: Sequence[_Word], places: list[Place]) -> None:
+    """Add the place of ``expression``, found by word ``index``, if all its words are there."""
+    start = index - expression.found_by
+    end = start + len(expression.accepted)
+    if start < 0 or end > len(split):
+        return
+    for may_be, word in zip(expression.accepted, split[start:end], strict=True):
+        if may_be.isdisjoint(word.readings):
+            return
+    places.append((start, end, expression.bits))
 
 
 def _single_bits(mask: int) -> Iterator[int]:

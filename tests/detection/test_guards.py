@@ -35,6 +35,17 @@ SPARED = [
     "Le client délie son avocat du secret professionnel.",
     "Le vétérinaire traitant communique à l'assureur le dossier de santé du chien.",
     "La compagnie peut demander tout document utile sur l'état de santé du chien.",
+    "Vérifiez votre contrat : en cas d'omission ou de déclaration inexacte, il peut être annulé par l'assureur.",
+    "À savoir : l'assureur peut demander des examens médicaux complémentaires selon votre âge.",
+    "La réalisation des examens mentionnés à l'article R. 1131-2 est confiée au praticien, qui transmet les résultats "
+    "génétiques au médecin prescripteur.",
+    "Le dossier du patient décédé est communiqué à ses ayants droit pour connaître les causes du décès.",
+    "La caisse primaire peut faire procéder à un examen de la victime par un médecin conseil.",
+    "L'intéressé prévient l'employeur de son absence et lui fait parvenir sous 48 heures un certificat médical "
+    "établi par son médecin traitant.",
+    "Le salarié qui refuse de se soumettre à la contre-visite perd le bénéfice du maintien de salaire.",
+    "Après une commande, vos données sont transmises aux partenaires chargés de la livraison.",
+    "Votre profil d'utilisateur sert à la publicité que la plateforme vous adresse.",
     "Le passager remet au transporteur aérien un certificat médical détaillé avant l'embarquement.",
 ]
 
@@ -55,6 +66,23 @@ KEPT = [
         "L'assuré délie son médecin du secret médical. La Cour de cassation a jugé que la prime reste due.",
         "secrecy_waiver",
     ),
+    (
+        "Toute omission annule l'adhésion, dans les conditions fixées par décret en Conseil d'État, et les cotisations "
+        "restent à la mutuelle.",
+        "nullity_unqualified",
+    ),
+    ("Pour un arrêt de plus de trente jours, l'assuré délie ses médecins du secret.", "secrecy_waiver"),
+    ("La caisse primaire transmet à la mutuelle le dossier médical du participant.", "third_party_disclosure"),
+    (
+        "Le salarié absent pour maladie se soumet au médecin de l'organisme assureur ; en cas de refus, "
+        "les indemnités journalières complémentaires cessent.",
+        "refusal_sanction",
+    ),
+    (
+        "L'utilisateur de la plateforme accepte que ses données de santé servent à la publicité de nos partenaires.",
+        "secondary_use",
+    ),
+    ("En principe, tout oubli dans le questionnaire annule l'adhésion de l'assuré.", "nullity_unqualified"),
     ("Le médecin du travail est délié du secret médical à l'égard de l'assureur.", "secrecy_waiver"),
     (
         "Je délie mon médecin du secret médical prévu à l'article L. 1110-4 du code de la santé publique.",

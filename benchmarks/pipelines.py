@@ -106,9 +106,7 @@ def main() -> None:
         print(json.dumps(measure(sys.argv[2])))
         return
     for name in sys.argv[1:]:
-        done = subprocess.run(
-            [sys.executable, __file__, "--one", name], check=True, capture_output=True, text=True
-        )
+        done = subprocess.run([sys.executable, __file__, "--one", name], check=True, capture_output=True, text=True)
         print(name, done.stdout.strip())
 
 

@@ -31,7 +31,9 @@ def imports(path: Path) -> set[str]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         names = []
         if isinstance(node, ast.ImportFrom) and node.module:
-            names = [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "analyzer" else [node.module]
+            names = (
+                [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "analyzer" else [node.module]
+            )
         elif isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         for name in names:
@@ -53,8 +55,11 @@ def test_nothing_opens_the_network(path):
         name.split(".")[0]
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         for name in (
-            [node.module] if isinstance(node, ast.ImportFrom) and node.module else
-            [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            [node.module]
+            if isinstance(node, ast.ImportFrom) and node.module
+            else [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else []
         )
     }
     allowed = {"urllib"} if path.name in ("server.py", "models.py") else set()

@@ -12,4 +12,6 @@ _ANSWERS = re.compile(r"\b(?:oui\W{1,10}non|o\s?/\s?n)\b", re.IGNORECASE)
 
 def questions(passages: Iterable[Passage]) -> list[Passage]:
     """Return the passages that ask something: a question mark at the end, or a yes and a no to tick."""
-    return [passage for passage in passages if passage.text.rstrip(" .…_").endswith("?") or _ANSWERS.search(passage.text)]
+    return [
+        passage for passage in passages if passage.text.rstrip(" .…_").endswith("?") or _ANSWERS.search(passage.text)
+    ]

@@ -25,7 +25,12 @@ def all_examples():
 
 
 def all_pairs():
-    return tuple((text, "") for label in load().labels.values() for pair in label.examples.pairs for text in (pair.warned, pair.spared))
+    return tuple(
+        (text, "")
+        for label in load().labels.values()
+        for pair in label.examples.pairs
+        for text in (pair.warned, pair.spared)
+    )
 
 
 @pytest.mark.parametrize("name", sorted(load().labels))

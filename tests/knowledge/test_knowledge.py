@@ -12,6 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from analyzer.detection import Detection, detect
+from analyzer.detection.phrases import parse
 from analyzer.errors import BadKnowledge
 from analyzer.explanation import explain
 from analyzer.knowledge import Knowledge, load
@@ -491,3 +492,25 @@ def test_both_languages_say_something_of_their_own(knowledge: Knowledge) -> None
     for place, text in told(knowledge):
         assert text.fr != text.en, place
         assert 0.5 <= len(text.fr) / len(text.en) <= 2, place
+
+
+def test_every_word_list_is_used():
+    """A list that no phrase, case or severity rule names is dead weight: it still costs time, and bends lemmas."""
+    knowledge = load()
+    used = {factor.mentions for factor in knowledge.severity.raised_by}
+    unused = []
+    scopes = [(guard.name, guard.lists, guard.patterns, set()) for guard in knowledge.guards]
+    for label in knowledge.labels.values():
+        told = {name for case in label.cases for name in (*case.when.mentions, *case.when.mentions_none)}
+        scopes.append((label.label, label.lists, label.patterns, told))
+    for owner, lists, patterns, told in scopes:
+        names = told | {
+            name
+            for pattern in patterns
+            for source in (pattern.match, *pattern.unless, *pattern.unless_passage)
+            for name in parse(source).lists
+        }
+        used |= names
+        unused += [f"{owner}: {name}" for name in set(lists) - names]
+    unused += [f"lexicon: {name}" for name in set(knowledge.lists) - used]
+    assert not unused

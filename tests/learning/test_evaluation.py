@@ -48,7 +48,10 @@ def test_macro_leaves_rare_labels_out():
 
 
 def test_a_pair_is_right_when_both_twins_are_on_the_labels_that_differ():
-    rows = [Row(text="w", labels={"secrecy_waiver"}, pair="p"), Row(text="s", labels={"safe_secrecy_reminder"}, pair="p")]
+    rows = [
+        Row(text="w", labels={"secrecy_waiver"}, pair="p"),
+        Row(text="s", labels={"safe_secrecy_reminder"}, pair="p"),
+    ]
     right = measure(rows, answers({"w": {"secrecy_waiver", "data_sharing"}, "s": set()}))
     assert (right.pairs_right.count, right.pairs_right.of) == (1, 1)
     wrong = measure(rows, answers({"w": {"secrecy_waiver"}, "s": {"secrecy_waiver"}}))

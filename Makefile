@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := sample_contracts/pret_immobilier_notice.pdf
 
-.PHONY: app check test test-long test-train lint types bench samples lock wheel clean help
+.PHONY: app check test test-long test-train bench findings freeze golden samples lock wheel clean help
 
 help:           ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -30,6 +30,16 @@ test-train:              ## the tests that need torch: none yet
 
 bench: $(VENV)/dev       ## time and memory against pdfplumber
 	$(BIN)/python benchmarks/run.py
+
+findings: $(VENV)/dev    ## which findings over the samples appeared and vanished since they were frozen
+	$(BIN)/python -m tests.frozen.freeze --show
+
+freeze: $(VENV)/dev      ## freeze the findings over the samples as they are now
+	$(BIN)/python -m tests.frozen.freeze
+
+golden: $(VENV)/dev      ## write the golden reports and the published schema anew
+	$(BIN)/python -m tests.reporting.golden
+	$(BIN)/python -m analyzer.reporting.json > analyzer/reporting/report.schema.json
 
 samples: $(VENV)/dev     ## make the sample contracts anew
 	$(BIN)/python sample_contracts/make.py

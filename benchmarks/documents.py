@@ -1,4 +1,4 @@
-"""Dense documents to time Sceau on, made from the sample contracts' own paragraphs: the same mix of clauses and ordinary text."""
+"""Dense documents to time Sceau on, made from the sample contracts' own paragraphs."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from analyzer.schema import Context, Contract, Insurer, Jurisdiction, Lang, Seve
 from analyzer.version import __version__
 
 if TYPE_CHECKING:
-    from analyzer.learning.evaluation import Figures
+    from analyzer.learning.evaluation import Figures, Share
     from analyzer.pipeline import Detection
     from analyzer.schema import Report
 
@@ -226,9 +226,7 @@ def evaluate(
         error.facts["problem"] = say["problem.not_a_passage"]
         raise
     console = _Output()
-    for split in sorted(results, key=lambda name: (name != "check", name)):
-        for name, figures in results[split].items():
-            console.print(_figures_line(split, name, figures))
+    console.print(_overview(results))
     console.print(_figures_table(results))
     if json_output:
         content = {
@@ -364,19 +362,30 @@ def _complain(error: SceauError, words: dict[str, str] | None = None) -> None:
     Console(stderr=True).print(Text(line, style="bold"), soft_wrap=True)
 
 
-def _figures_line(split: str, name: str, figures: Figures) -> str:
-    micro, warning = figures.micro, figures.any_warning
-    return say["evaluate.line"].format(
-        split=split,
-        name=name,
-        rows=figures.rows,
-        micro=_percent(micro.f1),
-        macro=_percent(figures.macro_f1),
-        precision=_percent(warning.precision),
-        recall=_percent(warning.recall),
-        neutral=f"{figures.neutral_warned.count}/{figures.neutral_warned.of}",
-        pairs=f"{figures.pairs_right.count}/{figures.pairs_right.of}",
-    )
+def _overview(results: dict[str, dict[str, Figures]]) -> Table:
+    """Return the table of files: a row for each split of each file."""
+    table = Table(title=say["evaluate.overview"])
+    table.add_column(say["evaluate.file"])
+    for heading in ("rows", "micro", "macro", "precision", "recall", "neutral", "pairs"):
+        table.add_column(say[f"evaluate.{heading}"], justify="right")
+    for split in sorted(results, key=lambda name: (name != "check", name)):
+        for name, figures in results[split].items():
+            table.add_row(
+                f"{split} · {name}",
+                str(figures.rows),
+                _percent(figures.micro.f1),
+                _percent(figures.macro_f1),
+                _percent(figures.any_warning.precision),
+                _percent(figures.any_warning.recall),
+                _part(figures.neutral_warned),
+                _part(figures.pairs_right),
+            )
+        table.add_section()
+    return table
+
+
+def _part(share: Share) -> str:
+    return f"{share.count}/{share.of}" if share.of else "–"
 
 
 def _figures_table(results: dict[str, dict[str, Figures]]) -> Table:

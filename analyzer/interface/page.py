@@ -52,7 +52,7 @@ def main() -> None:
         _choose(session, say)
         return
     name, content = session.document
-    st.html(f"<h2>{html.escape(name)}</h2>")
+    st.html(f'<h2 style="margin: 0; padding: 0">{html.escape(name)}</h2>')
     context = _situation(say)
     if session.report is None or (session.report.lang, session.report.context) != (lang, context):
         session.report = _analyze(session, name, content, context, lang, say)

@@ -25,3 +25,7 @@ def schema() -> dict[str, Any]:
 def schema_text() -> str:
     """Return the schema as it is published."""
     return json.dumps(schema(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    print(schema_text(), end="")

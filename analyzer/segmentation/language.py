@@ -21,14 +21,15 @@ SUREST = 0.98
 _WORD = re.compile(r"[^\W\d_]+")
 #: Words and elisions that are frequent in French and in no other of the languages.
 _FRENCH = frozenset(
-    "les des une du au aux est sont qui dans sur par pour avec vous nous votre vos notre ou où et cette ces leur sera l d qu n s".split()
+    "les des une du au aux est sont qui dans sur par pour avec vous nous votre vos notre ou où et cette ces leur sera l"
+    " d qu n s".split()
 )
 _FRENCH_SHARE = 0.12
 #: Words that sentences in the other languages can hardly do without.
 _FOREIGN = frozenset(
-    "the of and to in is shall be by for any or that this with are der die das und ist den dem des von zu mit für auf im ein eine"
-    " werden het een van de en voor met zijn op niet aan il lo gli di che per della del con non sono è el los las que por para no se"
-    " os do da em com não uma".split()
+    "the of and to in is shall be by for any or that this with are der die das und ist den dem des von zu mit für auf"
+    " im ein eine werden het een van de en voor met zijn op niet aan il lo gli di che per della del con non sono è el"
+    " los las que por para no se os do da em com não uma".split()
 )
 _FOREIGN_SHARE = 0.15
 

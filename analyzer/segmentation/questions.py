@@ -1,4 +1,4 @@
-"""Whether a document asks questions. Reading them is the questionnaire's own work; this only tells that they are there."""
+"""Whether a document asks questions. Reading them is another work; this only tells that they are there."""
 
 from __future__ import annotations
 

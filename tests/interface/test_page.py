@@ -75,7 +75,7 @@ def test_erasing_leaves_nothing(page):
 
 def test_an_upload_is_read(page):
     upload(page, "le mien.pdf", (FOLDER / "habitation_conditions.pdf").read_bytes())
-    assert "<h2>le mien.pdf</h2>" in shown(page)
+    assert ">le mien.pdf</h2>" in shown(page)
     assert FR["summary.none"].split("'")[0] in shown(page)
 
 
@@ -89,7 +89,7 @@ def test_a_file_that_cannot_be_read_gets_a_sentence_and_another_try(page, name):
     assert page.session_state["session"].document is None
     upload(page, "bon.pdf", (FOLDER / "habitation_conditions.pdf").read_bytes())
     assert not page.error
-    assert "<h2>bon.pdf</h2>" in shown(page)
+    assert ">bon.pdf</h2>" in shown(page)
 
 
 def test_what_nobody_foresaw_is_a_sentence_without_the_document(page, monkeypatch):

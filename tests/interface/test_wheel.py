@@ -44,8 +44,7 @@ def installed(wheel, tmp_path_factory) -> Path:
     python = folder / "bin" / "python"
     site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder).strip())
     run(sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", wheel, cwd=folder)
-    # As PYTHONPATH this folder would come first, and its .pth files (the tree itself) would not be read; neither is
-    # wanted to hide what was installed.
+    # Named in a .pth file, the other folder comes after this one, and the link to the tree that it holds is not read.
     (site / "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n", "utf-8")
     return folder
 

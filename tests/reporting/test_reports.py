@@ -49,7 +49,7 @@ class Outline(HTMLParser):
 
 @pytest.mark.parametrize("suffix", FORMS)
 def test_the_small_report_looks_as_it_did(suffix):
-    """After a change that is meant: python -m tests.reporting.golden, and look at the difference."""
+    """After a change that is meant: make golden, and look at the difference."""
     assert FORMS[suffix](small()) == (FOLDER / f"small.{suffix}").read_text("utf-8")
 
 
@@ -210,7 +210,7 @@ def test_a_document_cannot_steer_the_terminal(terminal):
 
 
 def test_the_published_schema_is_the_one_of_the_models():
-    assert SCHEMA.read_text("utf-8") == schema_text(), "make schema"
+    assert SCHEMA.read_text("utf-8") == schema_text(), "make golden"
     Draft202012Validator.check_schema(json.loads(schema_text()))
 
 

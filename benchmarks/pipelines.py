@@ -3,7 +3,8 @@
     python benchmarks/pipelines.py fr_core_news_sm fr_core_news_md
 
 The sentences are written for this; the word in braces is the one whose part of speech and lemma are judged: first
-as the pipeline gives them, then as Sceau reads them (the tagger's choice, unless only another reading stands in a word list).
+as the pipeline gives them, then as Sceau reads them (the tagger's choice, unless only another reading stands in a
+word list).
 """
 
 from __future__ import annotations

@@ -364,10 +364,10 @@ def _complain(error: SceauError, words: dict[str, str] | None = None) -> None:
 
 def _overview(results: dict[str, dict[str, Figures]]) -> Table:
     """Return the table of files: a row for each split of each file."""
-    table = Table(title=say["evaluate.overview"])
-    table.add_column(say["evaluate.file"])
+    table = Table(title=say["evaluate.overview"], box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(say["evaluate.file"], no_wrap=True)
     for heading in ("rows", "micro", "macro", "precision", "recall", "neutral", "pairs"):
-        table.add_column(say[f"evaluate.{heading}"], justify="right")
+        table.add_column(say[f"evaluate.{heading}"], justify="right", no_wrap=True)
     for split in sorted(results, key=lambda name: (name != "check", name)):
         for name, figures in results[split].items():
             table.add_row(
@@ -380,7 +380,6 @@ def _overview(results: dict[str, dict[str, Figures]]) -> Table:
                 _part(figures.neutral_warned),
                 _part(figures.pairs_right),
             )
-        table.add_section()
     return table
 
 
@@ -396,8 +395,8 @@ def _figures_table(results: dict[str, dict[str, Figures]]) -> Table:
         for name in [names]
         if name in results.get(split, {})
     ]
-    table = Table(title=say["evaluate.title"])
-    table.add_column(say["labels.label"])
+    table = Table(title=say["evaluate.title"], box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(say["labels.label"], no_wrap=True)
     for split, _ in groups:
         table.add_column(f"{split}\nP / R / F1 (n)", justify="right")
     names = sorted({label for split, name in groups for label in results[split][name].labels})

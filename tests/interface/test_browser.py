@@ -97,7 +97,7 @@ def page(server):
 
 def test_a_sample_from_click_to_download(page, server, tmp_path):
     page, asked = page
-    address, talked, said = server
+    _, talked, said = server
     page.get_by_role("button", name=FR["sample.mutuelle_reglement"], exact=True).click()
     page.get_by_text(report("mutuelle_reglement").summary.sentence).wait_for()
     card = page.locator("article.card").first

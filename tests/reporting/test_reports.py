@@ -162,6 +162,7 @@ def test_the_page_needs_nothing_else_and_reads_well_aloud():
     assert [link for link in page.links if not link.startswith("#")] == ["https://www.legifrance.gouv.fr/x"] * 4
     assert '<html lang="fr">' in to_html(small())
     assert '<html lang="en">' in to_html(small().model_copy(update={"lang": "en"}))
+    assert '<div class="sceau" lang="fr">' in to_fragment(small())
 
 
 def luminance(colour: str) -> float:

@@ -5,6 +5,7 @@ Rules alone decide for now; the score is not a probability and says so.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -97,4 +98,8 @@ def _merge(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 @cache
 def _rules() -> Rules:
-    return Rules(load())
+    rules = Rules(load())
+    # The compiled rules live as long as the process: the collector need not walk through them again and again, which
+    # cost a tenth of the time of a large document.
+    gc.freeze()
+    return rules

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -14,6 +14,7 @@ from analyzer.detection.normalise import normalise
 from analyzer.detection.phrases import Element, Phrase, parse
 from analyzer.detection.screen import Place, Screen, Steps
 from analyzer.detection.vocabulary import Hit, Vocabulary
+from analyzer.errors import BadKnowledge
 from analyzer.knowledge import Knowledge
 from analyzer.knowledge.models import Pattern
 from analyzer.schema import Passage
@@ -68,7 +69,7 @@ class Rules:
     """All patterns of all labels and guards, compiled together."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        """Compile the knowledge's patterns. Raises ``ValueError`` naming a pattern that cannot be read."""
+        """Compile the knowledge's patterns. Raises ``BadKnowledge`` naming a pattern that cannot be read."""
         owners: list[tuple[str, dict[str, tuple[str, ...]], tuple[Pattern, ...]]] = [
             (f"guard:{guard.name}", guard.lists, guard.patterns) for guard in knowledge.guards
         ]
@@ -81,16 +82,19 @@ class Rules:
             scoped = {name: f"{owner}.{name}" for name in local}
             lists |= {scoped[name]: entries for name, entries in local.items()}
             for pattern in patterns:
-                phrases = [
-                    [_scope(parse(source), scoped) for source in sources]
-                    for sources in ((pattern.match,), pattern.unless, pattern.unless_passage)
-                ]
+                try:
+                    phrases = [
+                        [_scope(parse(source), scoped) for source in sources]
+                        for sources in ((pattern.match,), pattern.unless, pattern.unless_passage)
+                    ]
+                except ValueError as fault:
+                    raise BadKnowledge(owner, problem=f"pattern {pattern.id}: {fault}") from fault
                 for phrase in (phrase for group in phrases for phrase in group):
                     for name in phrase.lists:
                         if name.startswith('"'):
                             lists[name] = (name.strip('"'),)
                         elif name not in lists:
-                            raise ValueError(f"{owner}: pattern {pattern.id} names an unknown word list: {name}")
+                            raise BadKnowledge(owner, problem=f"pattern {pattern.id}: no word list {name}")
                 drafts.append((owner, pattern, phrases))
         self.vocabulary = Vocabulary(lists)
         self._screen = Screen(lists)
@@ -339,8 +343,3 @@ def _span(doc: Doc, text: _Text, run: list[Hit]) -> tuple[int, int] | None:
         return None
     start = max(0, start)
     return text.offsets[start], text.offsets[end - 1] + 1
-
-
-def ids(matches: Iterable[Match]) -> tuple[str, ...]:
-    """Return the distinct pattern ids, in order of first appearance."""
-    return tuple(dict.fromkeys(match.pattern for match in matches))

@@ -1,5 +1,6 @@
 """The rules as a whole: the screen loses nothing, evidence points at words, hostile text stays bounded."""
 
+import dataclasses
 import json
 import time
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from analyzer.detection import detect
 from analyzer.detection.rules import Rules
+from analyzer.errors import BadKnowledge
 from analyzer.knowledge import load
 from analyzer.segmentation import passage_from_text
 
@@ -86,3 +88,15 @@ def test_hostile_lines_cost_no_more_than_their_length(text):
     begin = time.monotonic()
     detect([passage_from_text(text)])
     assert time.monotonic() - begin < 60
+
+
+@pytest.mark.parametrize("match", ["{no_such_list} secret", "{secret", "& secret"])
+def test_a_pattern_that_cannot_be_read_is_named(match):
+    """A lawyer's slip is told with the label and the pattern, not as a fault of the program."""
+    label = load().labels["secrecy_waiver"]
+    broken = label.model_copy(update={"patterns": (label.patterns[0].model_copy(update={"match": match}),)})
+    knowledge = dataclasses.replace(load(), labels={"secrecy_waiver": broken}, guards=())
+    with pytest.raises(BadKnowledge) as caught:
+        Rules(knowledge)
+    assert label.patterns[0].id in str(caught.value.facts["problem"])
+    assert caught.value.name == "secrecy_waiver"

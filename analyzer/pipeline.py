@@ -174,7 +174,7 @@ def _unread_questions(asked: Sequence[Passage], lang: Lang) -> tuple[Unread, ...
     if len(asked) < _SOME_QUESTIONS:
         return ()
     numbers = sorted({box.page for passage in asked for box in passage.boxes})
-    message = messages(lang)["unread.questions"].format(count=len(asked), pages=page_list(numbers, lang))
+    message = messages(lang)["unread.questions"].format(pages=page_list(numbers, lang))
     return (Unread(code="questions", pages=tuple(numbers), message=message),)
 
 

@@ -15,7 +15,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, SkipValidation
 
 #: Version of the report's JSON. A consumer may rely on a given major version.
-REPORT_FORMAT = "1.0"
+REPORT_FORMAT = "1.1"
 
 Lang = Literal["fr", "en"]
 Polarity = Literal["warning", "safeguard", "neutral"]
@@ -29,6 +29,10 @@ Contract = Literal["home-loan", "other-loan", "provident", "health", "travel", "
 Insurer = Literal["mutual", "company", "provident-institution"]
 Jurisdiction = Literal["FR", "BE", "CH", "LU", "CA-QC"]
 Stage = Literal["not-signed", "signed", "claim", "after-death"]
+#: Whether the boxes of a question are ticked; which one is nobody's business here, and is never kept.
+AnswerState = Literal["ticked", "empty", "unknown"]
+#: What a question is worth: it may be asked as it is; it asks too much; it may not be asked; Sceau hesitates.
+Verdict = Literal["precise", "overbroad", "forbidden", "to_check"]
 
 
 class Frozen(BaseModel):
@@ -63,8 +67,37 @@ class Line(NamedTuple):
     words: tuple[Word, ...]
 
 
+class Mark(NamedTuple):
+    """Something on a page to answer with: a box to tick, drawn or of a form; or a field to fill in.
+
+    ``name`` is what the form's author says of it (the tool tip of a form field); empty for a drawn box. What was
+    written into a field is not kept, only whether something was.
+    """
+
+    kind: Literal["tick", "text"]
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    state: AnswerState
+    name: str = ""
+
+
+class Cell(NamedTuple):
+    """A cell of a ruled table: the rectangle that its lines enclose. ``table`` numbers the tables of a page."""
+
+    table: int
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
 class Page(Frozen):
-    """A page: its size, how it was read, and its lines in the order of the file."""
+    """A page: its size, how it was read, and its lines in the order of the file.
+
+    ``marks`` and ``cells`` are looked for only where the page may be a form.
+    """
 
     number: int = Field(ge=1)
     width: float
@@ -74,6 +107,8 @@ class Page(Frozen):
         default=None, description="Error code that says why the page is unread; absent when it was read."
     )
     lines: Annotated[tuple[Line, ...], SkipValidation] = Field(default=(), exclude=True, repr=False)
+    marks: Annotated[tuple[Mark, ...], SkipValidation] = Field(default=(), exclude=True, repr=False)
+    cells: Annotated[tuple[Cell, ...], SkipValidation] = Field(default=(), exclude=True, repr=False)
 
 
 class Document(Frozen):
@@ -125,6 +160,7 @@ class Piece(NamedTuple):
 class Passage(Frozen):
     """A clause or a question, with what it inherits and where it stands.
 
+    A question's text holds neither its number nor its answer boxes; what to add "if so" belongs to it.
     ``sentences`` are spans of ``text``. ``pieces`` tie the text to the lines it was made of; they are
     empty for a passage that does not come from a page (``sceau classify``).
     """
@@ -137,7 +173,10 @@ class Passage(Frozen):
     boxes: tuple[Box, ...] = ()
     font_size: float | None = None
     small_print: bool = False
-    answer: str | None = Field(default=None, description="For a filled form: the answer that was ticked.")
+    number: str = Field(default="", description="For a question: its number on the form, such as 3 or 10g.")
+    answer: AnswerState | None = Field(
+        default=None, description="For a question: whether it was answered. The answer itself is never kept."
+    )
     sentences: tuple[tuple[int, int], ...] = Field(default=(), exclude=True, repr=False)
     pieces: Annotated[tuple[Piece, ...], SkipValidation] = Field(default=(), exclude=True, repr=False)
 
@@ -223,7 +262,11 @@ class Finding(Frozen):
     text: str = ""
     grounds: tuple[Ground, ...] = ()
     advice: tuple[str, ...] = ()
-    rewording: str | None = None
+    how_to_answer: str = Field(default="", description="For a question: how to answer it honestly.")
+    rewording: str | None = Field(
+        default=None,
+        description="For a question: the wording proposed, one question a line, or a sentence that says to remove it.",
+    )
 
 
 class Absent(Frozen):
@@ -241,6 +284,55 @@ class Unread(Frozen):
     pages: tuple[int, ...] = ()
     message: str
     extract: str = Field(default="", description="First words of the part, for one in another language.")
+
+
+class Rewording(Frozen):
+    """What to do with a question. ``lines`` are the wordings proposed, each a question of its own, in French.
+
+    They are empty where the question is to be kept as it is, or removed. ``why`` says why in one or two sentences.
+    """
+
+    action: Literal["keep", "replace", "remove"]
+    lines: tuple[str, ...] = ()
+    why: str
+
+
+class Question(Frozen):
+    """One question of a form, as a whole: all its findings together, most serious first."""
+
+    passage: str = Field(description="Id of the passage.")
+    number: str = ""
+    page: int | None = None
+    verdict: Verdict
+    labels: tuple[str, ...]
+    legal_state: LegalState | None = None
+    findings: tuple[str, ...] = Field(description="Ids of the findings.")
+    window_months: int | None = Field(
+        default=None, description="How far back it asks, in months; absent when it does not say, or asks of today."
+    )
+    rewording: Rewording
+
+
+class Notice(Frozen):
+    """Something that a health questionnaire should tell its reader, looked for in the whole document."""
+
+    id: str
+    title: str
+    text: str
+    found: bool
+    pages: tuple[int, ...] = ()
+
+
+class Questionnaire(Frozen):
+    """A form as a whole. ``reading_ease`` is 0 (very hard) to 100 (very easy), absent for too little text."""
+
+    questions: tuple[Question, ...] = Field(description="In reading order.")
+    counts: dict[Verdict, int]
+    share_precise: float = Field(ge=0, le=1)
+    longest_window_months: int | None = None
+    without_window: int = Field(default=0, description="Questions on the past that set no limit in time.")
+    notices: tuple[Notice, ...] = ()
+    reading_ease: float | None = None
 
 
 class Summary(Frozen):
@@ -267,6 +359,7 @@ class Report(Frozen):
     context: Context
     summary: Summary
     findings: tuple[Finding, ...] = Field(description="In reading order.")
+    questionnaire: Questionnaire | None = Field(default=None, description="Absent where nothing is asked.")
     safeguards_absent: tuple[Absent, ...] = ()
     unread: tuple[Unread, ...] = ()
     law_covered: bool = Field(description="Whether Sceau knows the law of the jurisdiction.")

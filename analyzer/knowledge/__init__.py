@@ -24,9 +24,14 @@ from analyzer.knowledge.models import (
     Law,
     LawText,
     Lexicon,
+    Medical,
+    Notices,
+    NoticeWanted,
     Parameter,
     Parameters,
     SeverityRules,
+    Situation,
+    Situations,
 )
 from analyzer.schema import Jurisdiction, Lang
 
@@ -42,7 +47,10 @@ class Knowledge:
     labels: dict[str, Label]
     lists: dict[str, tuple[str, ...]]
     subjects: dict[str, tuple[str, ...]]
+    medical: Medical
     guards: tuple[Guard, ...]
+    situations: tuple[Situation, ...]
+    notices: tuple[NoticeWanted, ...]
     severity: SeverityRules
     laws: dict[Jurisdiction, Law]
     parameters: dict[str, Parameter]
@@ -76,7 +84,10 @@ def load() -> Knowledge:
         labels={label.label: label for label in labels},
         lists=lexicon.lists,
         subjects=lexicon.subjects,
+        medical=_read(root.joinpath("medical.yaml"), Medical),
         guards=_read(root.joinpath("guards.yaml"), Guards).guards,
+        situations=_read(root.joinpath("situations.yaml"), Situations).situations,
+        notices=_read(root.joinpath("notices.yaml"), Notices).notices,
         severity=_read(root.joinpath("severity.yaml"), SeverityRules),
         laws={law.jurisdiction: law for law in laws},
         parameters={

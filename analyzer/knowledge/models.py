@@ -69,23 +69,52 @@ class BilingualList(Frozen):
         return self.fr if lang == "fr" else self.en
 
 
+#: What is known of a question's build, beside its words. ``knowledge/README.md`` explains them to their authors.
+Fact = Literal[
+    "past",  # asks about what was
+    "bounded",  # says how far back it asks, itself or through its stem
+    "unbounded",  # asks about what was, and does not say how far back
+    "over_five_years",  # the window is longer than five years
+    "declaration",  # a sentence to sign rather than a question
+    "relative",  # asks about the health of a relative
+    "partner",  # asks about the partner
+    "several_facts",  # joins facts that have nothing to do with each other under one answer
+    "measured",  # gives a quantity, a duration, a degree or a rate to answer against
+    "health",  # touches the body, the mind, care
+    "named",  # names an illness, an organ, an event or an act of care
+    "in_progress",  # asks about today only
+]
+
+
 class Pattern(Frozen):
-    """One way in which a label is worded. ``knowledge/README.md`` explains the phrases."""
+    """One way in which a label is worded. ``knowledge/README.md`` explains the phrases.
+
+    For a question, ``facts`` must all hold and none of ``facts_none``; with ``facts``, ``match`` may be left out.
+    """
 
     id: RuleId
-    match: NonEmpty
+    match: NonEmpty | None = None
     where: Literal["sentence", "passage"] = "sentence"
+    facts: tuple[Fact, ...] = ()
+    facts_none: tuple[Fact, ...] = ()
     unless: tuple[NonEmpty, ...] = ()
     unless_passage: tuple[NonEmpty, ...] = ()
     strength: Literal["strong", "weak"] = "strong"
     note: str = ""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.match is None and not self.facts:
+            raise ValueError(f"pattern {self.id}: a phrase or a fact is needed")
+        return self
 
 
 class When(Frozen):
     """The situations in which a case applies; every condition that is given must hold.
 
     ``mentions`` and ``mentions_none`` name word lists looked for in the passage and its stem;
-    ``patterns`` names patterns of the label, at least one of which must have fired.
+    ``patterns`` names patterns of the label, at least one of which must have fired. ``facts`` and ``facts_none``
+    are those of a question. ``small_home_loan``: a home loan for which French law lets no health question be asked.
     """
 
     contract: tuple[Contract, ...] = ()
@@ -95,6 +124,9 @@ class When(Frozen):
     mentions: tuple[Name, ...] = ()
     mentions_none: tuple[Name, ...] = ()
     patterns: tuple[RuleId, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    facts_none: tuple[Fact, ...] = ()
+    small_home_loan: bool = False
 
 
 class Case(Frozen):
@@ -131,6 +163,7 @@ class Pair(Frozen):
 
     warned: NonEmpty
     spared: NonEmpty
+    context: str = ""
     todo: bool = False
 
 
@@ -156,14 +189,21 @@ class Label(Frozen):
     patterns: tuple[Pattern, ...]
     cases: tuple[Case, ...]
     examples: Examples
+    how_to_answer: Bilingual | None = None
 
     @model_validator(mode="after")
     def _rules_about_rules(self) -> Self:
         _no_duplicates("pattern", [pattern.id for pattern in self.patterns])
         _no_duplicates("case", [case.id for case in self.cases])
         _no_duplicates("example", [example.text for example in (*self.examples.match, *self.examples.near_miss)])
-        if not self.patterns:
+        if not self.patterns and self.polarity != "neutral":
             raise ValueError("a label needs at least one pattern")
+        if self.kind == "question" and self.how_to_answer is None:
+            raise ValueError("a label of questions needs a text on how to answer honestly")
+        if self.kind == "clause" and any(
+            part.facts or part.facts_none for part in (*self.patterns, *(case.when for case in self.cases))
+        ):
+            raise ValueError("facts are known of questions only")
         known = {pattern.id for pattern in self.patterns}
         for case in self.cases:
             if unknown := set(case.when.patterns) - known:
@@ -191,6 +231,62 @@ class Lexicon(Frozen):
 
     lists: dict[Name, tuple[NonEmpty, ...]]
     subjects: dict[Name, tuple[NonEmpty, ...]]
+
+
+class Medical(Frozen):
+    """The words of medicine that questions are made of.
+
+    ``systems`` names the lists that hold the illnesses, signs and organs of one system of the body each: a question
+    that joins two of them asks two things. ``events`` names the lists that hold one kind of event each (a stay in
+    hospital, an operation, sick leave).
+    """
+
+    lists: dict[Name, tuple[NonEmpty, ...]]
+    systems: tuple[Name, ...]
+    events: tuple[Name, ...]
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if unknown := {*self.systems, *self.events} - set(self.lists):
+            raise ValueError(f"no word list {', '.join(sorted(unknown))}")
+        return self
+
+
+class Situation(Frozen):
+    """A situation in which no question on health may be asked, whatever its wording; told instead of the label's case."""
+
+    id: RuleId
+    when: When
+    legal_state: LegalState
+    text: Bilingual
+    grounds: tuple[str, ...]
+    advice: BilingualList
+    how_to_answer: Bilingual
+
+
+class Situations(Frozen):
+    """The situations file."""
+
+    situations: tuple[Situation, ...]
+
+
+class NoticeWanted(Frozen):
+    """Something that a health questionnaire should tell its reader.
+
+    It is found where one passage holds an expression of each of the groups of ``needs``. ``text`` says why it matters
+    and what to write where it is missing.
+    """
+
+    id: Name
+    title: Bilingual
+    text: Bilingual
+    needs: tuple[tuple[NonEmpty, ...], ...] = Field(min_length=1)
+
+
+class Notices(Frozen):
+    """The notices file."""
+
+    notices: tuple[NoticeWanted, ...]
 
 
 class Guard(Frozen):

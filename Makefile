@@ -43,6 +43,7 @@ golden: $(VENV)/dev      ## write the golden reports and the published schema an
 
 samples: $(VENV)/dev     ## make the sample contracts anew
 	$(BIN)/python sample_contracts/make.py
+	$(BIN)/python sample_contracts/make_forms.py
 
 lock: $(VENV)/dev        ## choose versions anew
 	$(BIN)/uv pip compile --quiet --universal --extra dev --no-header --no-annotate --output-file requirements.lock pyproject.toml

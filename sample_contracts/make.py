@@ -1,5 +1,7 @@
 """Make the sample contracts: ``python sample_contracts/make.py`` writes the PDFs and their expected findings.
 
+``make_forms.py`` builds on this module to make the sample questionnaires.
+
 Companies, products and wordings are invented. Each text stands in ``texts/<name>.txt`` with its labels, so that the PDF
 and ``<name>.expected.jsonl`` cannot disagree. Made twice from the same texts and fonts, the files have the same bytes.
 
@@ -14,7 +16,7 @@ The texts are written in blocks, parted by empty lines:
 ``%table 30 70``        a table with columns of 30 and 70 %; its rows are lines ``| a | b |``, the first one the head
 ``%form 50 50``         fields to fill in, laid out likewise
 ``%sign a | b``         boxes for signatures; ``%page`` and ``%column`` begin a new page or column
-``**words**``           bold
+``**words**``           bold; ``==words==`` typed by the person who filled the paper in
 ======================  ================================================================================================
 """
 
@@ -22,7 +24,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -72,8 +74,11 @@ FAMILIES = {
         "dejavu/DejaVuSerifCondensed-Bold",
         "dejavu/DejaVuSerifCondensed-Italic",
     ),
+    "mono": ("liberation/LiberationMono-Regular", "liberation/LiberationMono-Bold", "liberation/LiberationMono-Italic"),
 }
 SPECIMEN = "Spécimen : la société, le contrat et les personnes sont imaginaires."
+#: Colour of what was typed into a form.
+TYPED = "#1b2a63"
 ITEM = re.compile(r"(-|[a-z]\)|\d{1,2}[)°])\s+")
 
 
@@ -96,6 +101,7 @@ class Sample:
     margin: float = 52
     numbered: str = "Page {page} / {pages}"
     band: bool = True
+    head: float = 130
 
 
 class Passage(NamedTuple):
@@ -120,8 +126,8 @@ class Block:
 # --- Reading the texts -----------------------------------------------------------------------------------------------
 
 
-def parse(text: str) -> list[Block]:
-    """Return the blocks of a text."""
+def parse(text: str, nesting: tuple[str, ...] = ("box", "small", "foot")) -> list[Block]:
+    """Return the blocks of a text; the directives of ``nesting`` hold other blocks, up to their ``%end``."""
     open_: list[Block] = [Block("root")]
     for chunk in re.split(r"\n\s*\n", text.strip()):
         lines = chunk.splitlines()
@@ -134,7 +140,7 @@ def parse(text: str) -> list[Block]:
             directive, _, argument = lines[0][1:].partition(" ")
             block = Block(directive, argument, rows=[_cells(line) for line in lines[1:]])
             open_[-1].inside.append(block)
-            if directive in ("box", "small", "foot"):
+            if directive in nesting:
                 open_.append(block)
         else:
             body = printed(" ".join(line.strip() for line in lines))
@@ -163,12 +169,13 @@ def printed(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return the words alone, as a reader of the page would copy them."""
-    return text.replace("**", "").replace("\u00a0", " ")
+    return text.replace("**", "").replace("==", "").replace("\u00a0", " ")
 
 
 def markup(text: str) -> str:
     """Return the text as reportlab's own markup."""
     text = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escape(text))
+    text = re.sub(r"==(.+?)==", rf'<font name="mono" color="{TYPED}">\1</font>', text)
     return re.sub("[☐☒]", r'<font name="wide">\g<0></font>', text)  # the other families lack these signs
 
 
@@ -313,13 +320,15 @@ class Pages(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no types
 class Setter:
     """Set one sample: its styles, its pages, and the passages met on the way."""
 
+    nesting: tuple[str, ...] = ("box", "small", "foot")
+
     def __init__(self, sample: Sample, pages: int) -> None:
         self.sample = sample
         self.pages = pages
         self.colour = HexColor(sample.colour)
         self.passages: dict[int, Passage] = {}
         self.feet: dict[int, list[Flowable]] = {}
-        self.blocks = parse((HERE / "texts" / f"{sample.name}.txt").read_text(encoding="utf-8"))
+        self.blocks = parse((HERE / "texts" / f"{sample.name}.txt").read_text(encoding="utf-8"), self.nesting)
         self.count = 0
         self.inner = WIDTH - 2 * sample.margin
         gutter = 18.0
@@ -465,7 +474,7 @@ class Setter:
 
     def form(self, block: Block, width: float) -> Flowable:
         """Return fields to fill in: a name and a ruled line each."""
-        rows = [[Paragraph(markup(cell), self.styles["cell"]) for cell in row] for row in block.rows]
+        rows = [[self.field(cell) for cell in row] for row in block.rows]
         shares = [float(share) / 100 * width for share in block.text.split()]
         style = [
             ("LINEBELOW", (0, 0), (-1, -1), 0.5, HexColor("#777777")),
@@ -474,6 +483,10 @@ class Setter:
             ("LEFTPADDING", (0, 0), (-1, -1), 2),
         ]
         return Table(rows, colWidths=shares, style=TableStyle(style))
+
+    def field(self, cell: str) -> Flowable:
+        """Return what stands in a field to fill in."""
+        return Paragraph(markup(cell), self.styles["cell"])
 
     def signatures(self, titles: list[str], width: float) -> Flowable:
         """Return empty boxes with a title each."""
@@ -495,7 +508,7 @@ class Setter:
             canvas.setFont(f"{sample.family}-bold", 7.5)
             canvas.drawString(left, HEIGHT - 36, sample.company)
             canvas.setFont(sample.family, 7.5)
-            canvas.drawRightString(right, HEIGHT - 36, f"{sample.title} – {sample.reference}")
+            canvas.drawRightString(right, HEIGHT - 36, self.running_head())
             canvas.setStrokeColor(self.colour)
             canvas.setLineWidth(0.8)
             canvas.line(left, HEIGHT - 42, right, HEIGHT - 42)
@@ -519,6 +532,10 @@ class Setter:
                 flowable.drawOn(canvas, left, y)
                 y -= 2
         canvas.restoreState()
+
+    def running_head(self) -> str:
+        """Return what stands at the head of each page but the first."""
+        return f"{self.sample.title} – {self.sample.reference}"
 
     def first_header(self, canvas: Canvas) -> None:
         """Draw the head of the first page: logo, company, title."""
@@ -556,7 +573,7 @@ class Setter:
         templates = []
         for page in range(1, MOST_PAGES + 2):
             bottom = 50 + (self.foot_height(page) if page in self.feet else 0)
-            top = HEIGHT - (130 if page == 1 else 54)
+            top = HEIGHT - (self.sample.head if page == 1 else 54)
             frames = [
                 Frame(
                     self.sample.margin + at * (self.column + 18.0),
@@ -584,16 +601,19 @@ class Setter:
         document.build(story)
         return int(document.page)
 
+    def expected(self) -> list[dict[str, object]]:
+        """Return what is to be found, in reading order, once the PDF is built."""
+        rows = [self.passages[number] for number in sorted(self.passages)]
+        return [{"text": row.text, "labels": list(row.labels), "page": row.page} for row in rows]
 
-def make(sample: Sample) -> int:
+
+def make(sample: Sample, setter: type[Setter] = Setter) -> int:
     """Write the PDF of a sample and its expected findings; return its number of pages."""
     path = HERE / f"{sample.name}.pdf"
-    pages = Setter(sample, 0).build(path)
-    setter = Setter(sample, pages)
-    setter.build(path)
-    rows = [setter.passages[number] for number in sorted(setter.passages)]
-    lines = [json.dumps({"text": r.text, "labels": list(r.labels), "page": r.page}, ensure_ascii=False) for r in rows]
-    text = "".join(line + "\n" for line in lines)
+    pages = setter(sample, 0).build(path)
+    final = setter(sample, pages)
+    final.build(path)
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in final.expected())
     path.with_suffix(".expected.jsonl").write_text(text, encoding="utf-8")
     return pages
 
@@ -727,14 +747,14 @@ SAMPLES = (
 )
 
 
-def main() -> None:
-    """Make all samples and say what was made."""
+def make_all(samples: Iterable[Sample], setter: type[Setter] = Setter) -> None:
+    """Make the samples and say what was made."""
     register_fonts()
-    for sample in SAMPLES:
-        pages = make(sample)
+    for sample in samples:
+        pages = make(sample, setter)
         size = (HERE / f"{sample.name}.pdf").stat().st_size
         print(f"{sample.name}: {pages} pages, {size // 1024} KB")
 
 
 if __name__ == "__main__":
-    main()
+    make_all(SAMPLES)

@@ -13,7 +13,8 @@ The texts are written in blocks, parted by empty lines:
 ``- ``, ``a) ``, ``1°`` an item of a list; ``[ ] `` and ``[x] `` an item with a box to tick
 ``%box`` … ``%end``     a framed box (``%box small``: in small print); ``%small`` small print; ``%foot 2`` the same at
                         the foot of page 2
-``%table 30 70``        a table with columns of 30 and 70 %; its rows are lines ``| a | b |``, the first one the head
+``%table 30 70``        a table with columns of 30 and 70 %; its rows are lines ``| a | b |``, the first one the head;
+                        an empty row is there to be filled in
 ``%form 50 50``         fields to fill in, laid out likewise
 ``%sign a | b``         boxes for signatures; ``%page`` and ``%column`` begin a new page or column
 ``**words**``           bold; ``==words==`` typed by the person who filled the paper in
@@ -73,6 +74,11 @@ FAMILIES = {
         "dejavu/DejaVuSerifCondensed",
         "dejavu/DejaVuSerifCondensed-Bold",
         "dejavu/DejaVuSerifCondensed-Italic",
+    ),
+    "narrow": (
+        "liberation/LiberationSansNarrow-Regular",
+        "liberation/LiberationSansNarrow-Bold",
+        "liberation/LiberationSansNarrow-Italic",
     ),
     "mono": ("liberation/LiberationMono-Regular", "liberation/LiberationMono-Bold", "liberation/LiberationMono-Italic"),
 }
@@ -459,7 +465,7 @@ class Setter:
     def table(self, block: Block, width: float) -> Flowable:
         """Return a ruled table whose first row is its head."""
         rows = [
-            [Paragraph(markup(cell), self.styles["cell" if at else "head"]) for cell in row]
+            [Paragraph(markup(cell) if any(row) else "\u00a0", self.styles["cell" if at else "head"]) for cell in row]
             for at, row in enumerate(block.rows)
         ]
         shares = [float(share) / 100 * width for share in block.text.split()]

@@ -2,27 +2,24 @@
 
 Texts, blocks and pages are those of ``make.py``. What a questionnaire needs besides:
 
-=================================  =====================================================================================
-``%questions look``                questions, one a row. ``ruled``: a table with drawn boxes; ``persons``: the same with
-                                   boxes for each of two people; ``fields``: form fields to fill in; ``inline``: the
-                                   boxes are letters of the text; ``list``: sentences to sign, without boxes
-``%split 55 45`` … ``%end``        two columns, 55 and 45 % wide, parted by ``%column``
-``%fields 50 50``                  form fields with a name each
-``%comb``, in a cell of ``%form``  one square a character: ``%comb 10 Date : 01012000``
-=================================  =====================================================================================
+- ``%questions look``: questions, one a row. ``ruled``: a table with drawn boxes; ``persons``: the same with boxes for
+  each of two people; ``circles``: with letters to circle for each; ``fields``: fields of a form; ``inline``: the boxes
+  are letters of the text, at its end or where it says ``{}``; ``list``: sentences to sign, without boxes
+- ``%split 55 45`` … ``%end``: two columns, 55 and 45 % wide, parted by ``%column``
+- ``%fields 50 50``: fields of a form, each with its name
+- ``%comb 10 Date : 01012000``, in a cell of ``%form``: one square a character
 
 The rows of ``%questions``:
 
-==================================  ====================================================================================
-``| ask | 3. | text | labels |``    a question; a fifth cell says how it is answered: nothing for two empty boxes,
-                                    ``oui`` or ``non`` for a ticked one, ``-`` for none, ``lines`` for dots to write on,
-                                    ``field`` for a form field, ``Jamais / *Parfois`` for other choices (``*``: ticked)
-``| stem | 4. | text : |``          the words that the items below inherit
-``| item | a) | text | labels |``   a question under a stem
-``| tail | Si oui, … : |``          what belongs to the question before it, with dots or a field to write on
-                                    (a third cell says what was typed in answer)
-``| head | words |``, ``| note |``  a heading between rows; an instruction
-==================================  ====================================================================================
+- ``| ask | 3. | text | labels | answer |``: a question. The answer says how it is given: nothing for two empty boxes,
+  ``oui`` or ``non`` for a ticked one, ``-`` for no box, ``lines`` for dots to write on, ``field`` for a form field,
+  ``Jamais / *Parfois / Souvent`` for other choices (``*``: ticked). The label ``other`` marks a line to answer that
+  asks nothing of health, and is not expected to be found
+- ``| stem | 4. | text : |``: the words that the items below inherit
+- ``| item | a) | text | labels | answer |``: a question under a stem
+- ``| tail | Si oui, … : | words |``: what belongs to the question before it, with room to write or the words typed in
+- ``| typed | words |``: what was typed in answer to the question before it, where it has no tail
+- ``| head | words |``, ``| note | words |``: a heading between rows; an instruction
 """
 
 from __future__ import annotations
@@ -44,10 +41,14 @@ from make import (
     Spacer,
     Table,
     TableStyle,
+    arch,
+    leaf,
     make_all,
     markup,
     plain,
+    rings,
     roof,
+    shield,
     wave,
 )
 from reportlab.lib.colors import black, white
@@ -240,6 +241,11 @@ def dotted(text: str, style: ParagraphStyle, width: float) -> str:
     return filled if room > 110 else filled + " " + "." * int((width - 2 * dot) / dot)
 
 
+def asked(text: str) -> str:
+    """Return the words of a question, without what it is answered with."""
+    return " ".join(re.sub(r"\{\}|\.{4,}", "", plain(text)).split())
+
+
 # --- Setting the forms -----------------------------------------------------------------------------------------------
 
 
@@ -395,11 +401,11 @@ class Questions:
     def __init__(self, setter: FormSetter, look: str, width: float) -> None:
         self.setter, self.look, self.width = setter, look, width
         self.styles = setter.styles
-        answers = {"ruled": [78.0], "persons": [62.0, 62.0], "fields": [74.0]}.get(look, [])
+        answers = {"ruled": [78.0], "persons": [62.0, 62.0], "circles": [42.0, 42.0], "fields": [74.0]}.get(look, [])
         first = 12.0 if look == "list" else 25.0
         self.widths = [first, width - first - sum(answers), *answers]
         self.room = width - first - 8
-        self.ruled = look in ("ruled", "persons")
+        self.ruled = look in ("ruled", "persons", "circles")
         self.cells: list[list[object]] = []
         self.style: list[tuple[object, ...]] = [
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE" if self.ruled else "TOP"),
@@ -415,7 +421,7 @@ class Questions:
     def table(self, rows: list[list[str]]) -> Flowable:
         """Return the table of the rows, as they stand in the text of the sample."""
         heads = 0
-        if self.look == "persons":
+        if self.look in ("persons", "circles"):
             heads = 1
             self.add(*(Paragraph(head, self.styles["mid"]) for head in ("", "", "Assuré 1", "Assuré 2")), fill=SHADE)
         for kind, *row in rows:
@@ -463,13 +469,18 @@ class Questions:
         state = None
         if choices or answer == "field":
             state = "ticked" if any(choice.ticked for choice in choices) else "empty"
+        if self.look == "circles":
+            state = "unknown"
         place, setter.count = setter.count, setter.count + 1
-        question = Question(whole, plain(text), self.stem.text, tuple(labels.split()), state)
+        question = Question(whole, asked(text), self.stem.text, tuple(labels.split()), state)
         if not question.labels:
             raise ValueError(f"no label: {words}")
-        setter.questions[place] = self.question = question
+        self.question = question
+        if labels != "other":
+            setter.questions[place] = question
         if self.look == "inline":
-            words += "".join(f"\u00a0 {'☒' if choice.ticked else '☐'}\u00a0{choice.word}" for choice in choices)
+            boxes = "".join(f"\u00a0 {'☒' if choice.ticked else '☐'}\u00a0{choice.word}" for choice in choices)
+            words = words.replace("{}", boxes) if "{}" in words else words + boxes
         if answer == "lines":
             words = dotted(words, self.styles["ask"], self.room)
         paragraph = Recorded(markup(words), self.styles["ask"])
@@ -485,15 +496,17 @@ class Questions:
         elif answer == "field":
             self.add(label, [paragraph, TextField(setter.name(), question.text.rstrip(" :"), "", family, size)])
         elif len(choices) > 2:
-            boxes = (
+            place_to_tick = (
                 FieldBoxes(setter.name(), question.text, choices, family, size)
                 if self.look == "fields"
                 else Boxes(choices, family, size)
             )
-            self.add(label, [paragraph, boxes])
+            self.add(label, [paragraph, place_to_tick])
         elif self.look == "fields":
             tip = f"Question {whole}"
             self.add(label, paragraph, FieldBoxes(setter.name(), tip, choices, family, size))
+        elif self.look == "circles":
+            self.add(label, paragraph, *(Paragraph("O / N", self.styles["mid"]) for _ in range(2)))
         elif self.look == "persons":
             short = [choice._replace(word=choice.word[0]) for choice in choices]
             self.add(label, paragraph, *(Boxes(short, family, size, word_first=True) for _ in range(2)))
@@ -508,6 +521,10 @@ class Questions:
             return [Choice(word.strip(" *"), "*" in word) for word in answer.split("/")]
         return [Choice("Oui", answer == "oui"), Choice("Non", answer == "non")]
 
+    def add_typed(self, words: str) -> None:
+        """Add what was typed in answer to the question before."""
+        self.add("", Paragraph(markup(words), self.styles["typed"]))
+
     def add_tail(self, words: str, typed: str = "") -> None:
         """Add what belongs to the question before, with room to write or what was typed in answer."""
         self.question.text += " " + plain(words)
@@ -518,7 +535,7 @@ class Questions:
             self.add("", TextField(self.setter.name(), tip, words, family, size, typed))
         elif typed:
             self.add("", Paragraph(markup(words), style))
-            self.add("", Paragraph(markup(typed), self.styles["typed"]))
+            self.add_typed(typed)
         else:
             self.add("", Paragraph(markup(dotted(words, style, self.room)), style))
 
@@ -554,6 +571,73 @@ FORMS = (
         size=9,
         margin=46,
         numbered="{page}/{pages}",
+    ),
+    Form(
+        "questionnaire_deux_assures",
+        "Ambrelle Crédit Assurances",
+        "Groupe Ambrelle",
+        "Déclaration d’état de santé des co-emprunteurs",
+        "À joindre à la demande d’adhésion au contrat collectif n° 2 208",
+        "Imp. 2208-DES-C – 11/2024",
+        "Ambrelle Crédit Assurances, société d’assurance mutuelle, 3 place du Vieux-Marché, 99180 Ambrelle",
+        "#7b2d26",
+        rings,
+        family="narrow",
+        size=9,
+        margin=34,
+        numbered="{page} sur {pages}",
+        head=112,
+        office="RÉSERVÉ À L’AGENCE",
+        edge="Imp. 2208-DES-C – exemplaire assureur (blanc), exemplaire prêteur (jaune), exemplaire assurés (rose)",
+    ),
+    Form(
+        "declaration_bonne_sante",
+        "Cap Rivoire Vie",
+        "Protéger, simplement",
+        "Déclaration de bonne santé",
+        "Annexe 2 à la demande d’adhésion – Garantie décès « Relais »",
+        "CRV-DBS 2025-A",
+        "Cap Rivoire Vie, société anonyme au capital de 8 400 000 €, 21 avenue du Phare, 99350 Cap-Rivoire",
+        "#4a4a4a",
+        shield,
+        family="serif",
+        size=9,
+        margin=54,
+        numbered="– {page} –",
+        band=False,
+        initials=True,
+    ),
+    Form(
+        "adhesion_remplie",
+        "Mutuelle Hautelande",
+        "Mutuelle soumise au livre II du Code de la mutualité",
+        "Bulletin d’adhésion – Complémentaire santé",
+        "Gamme Bruyère – adhésion individuelle",
+        "BA-BRU-25",
+        "Mutuelle Hautelande, 44 rue des Genêts, 99280 Hautelande",
+        "#5f4b8b",
+        leaf,
+        size=9,
+        margin=42,
+        head=112,
+        office="CADRE RÉSERVÉ À LA MUTUELLE",
+        edge="BA-BRU-25 – document à retourner complété, daté et signé",
+        running="Adhésion de Mme LEBRANCHU Soizic – n° SS 2 84 07 29 999 117 43 – BA-BRU-25",
+    ),
+    Form(
+        "questionnaire_aeras",
+        "Belverane Assurances",
+        "Emprunter reste possible",
+        "Questionnaire de santé",
+        "Assurance emprunteur – conforme aux engagements de la convention AERAS",
+        "BV-QS-2025",
+        "Belverane Assurances, entreprise régie par le Code des assurances, 6 rue des Remparts, 99520 Belverane",
+        "#1c5d8c",
+        arch,
+        family="wide",
+        size=8.8,
+        margin=48,
+        numbered="Page {page} sur {pages}",
     ),
 )
 

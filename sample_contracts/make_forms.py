@@ -69,7 +69,8 @@ class Form(Sample):
     """How a questionnaire looks.
 
     ``office`` is the title of the frame that the insurer keeps for itself: with one, the head of the first page is that
-    of an office form. ``edge`` is printed upwards along the left edge, ``running`` at the head of the other pages.
+    of an office form. ``edge`` is printed upwards along the left edge, ``running`` at the head of the other pages;
+    ``initials`` gives each page a place for the reader's initials.
     """
 
     office: str = ""
@@ -399,7 +400,7 @@ class Questions:
     """Rows of questions, set as one table that may run over the end of a page."""
 
     def __init__(self, setter: FormSetter, look: str, width: float) -> None:
-        self.setter, self.look, self.width = setter, look, width
+        self.setter, self.look = setter, look
         self.styles = setter.styles
         answers = {"ruled": [78.0], "persons": [62.0, 62.0], "circles": [42.0, 42.0], "fields": [74.0]}.get(look, [])
         first = 12.0 if look == "list" else 25.0
@@ -459,25 +460,22 @@ class Questions:
 
     def add_item(self, number: str, words: str, labels: str, answer: str = "") -> None:
         """Add a question, with what it is answered with."""
-        setter, size = self.setter, self.setter.sample.size * 0.9
         bare = number.rstrip(" .)–-•")
         whole = bare if not self.stem.number or bare.startswith(self.stem.number) else self.stem.number + bare
         choices = self.choices(answer)
-        text = words
-        if len(choices) > 2:
-            text = f"{words} {' '.join(choice.word for choice in choices)}"
+        printed_words = [words, *(choice.word for choice in choices if len(choices) > 2)]
         state = None
-        if choices or answer == "field":
-            state = "ticked" if any(choice.ticked for choice in choices) else "empty"
         if self.look == "circles":
             state = "unknown"
-        place, setter.count = setter.count, setter.count + 1
-        question = Question(whole, asked(text), self.stem.text, tuple(labels.split()), state)
+        elif choices or answer == "field":
+            state = "ticked" if any(choice.ticked for choice in choices) else "empty"
+        question = Question(whole, asked(" ".join(printed_words)), self.stem.text, tuple(labels.split()), state)
         if not question.labels:
             raise ValueError(f"no label: {words}")
         self.question = question
         if labels != "other":
-            setter.questions[place] = question
+            self.setter.questions[self.setter.count] = question
+        self.setter.count += 1
         if self.look == "inline":
             boxes = "".join(f"\u00a0 {'☒' if choice.ticked else '☐'}\u00a0{choice.word}" for choice in choices)
             words = words.replace("{}", boxes) if "{}" in words else words + boxes
@@ -489,29 +487,26 @@ class Questions:
             question.page = question.page or page
 
         paragraph.on_draw = remember
-        label = Paragraph(number, self.styles["ask"])
-        family = setter.sample.family
-        if self.look in ("inline", "list") or answer in ("-", "lines"):
-            self.add(label, paragraph)
-        elif answer == "field":
-            self.add(label, [paragraph, TextField(setter.name(), question.text.rstrip(" :"), "", family, size)])
-        elif len(choices) > 2:
-            place_to_tick = (
-                FieldBoxes(setter.name(), question.text, choices, family, size)
-                if self.look == "fields"
-                else Boxes(choices, family, size)
-            )
-            self.add(label, [paragraph, place_to_tick])
-        elif self.look == "fields":
-            tip = f"Question {whole}"
-            self.add(label, paragraph, FieldBoxes(setter.name(), tip, choices, family, size))
-        elif self.look == "circles":
-            self.add(label, paragraph, *(Paragraph("O / N", self.styles["mid"]) for _ in range(2)))
-        elif self.look == "persons":
+        self.add(Paragraph(number, self.styles["ask"]), *self.answered(paragraph, choices, answer))
+
+    def answered(self, paragraph: Flowable, choices: list[Choice], answer: str) -> list[object]:
+        """Return the cells of a question: its words and the places for its answer, in one cell or side by side."""
+        family, size, question = self.setter.sample.family, self.setter.sample.size * 0.9, self.question
+        if answer == "field":
+            return [[paragraph, TextField(self.setter.name(), question.text.rstrip(" :"), "", family, size)]]
+        if self.look in ("inline", "list") or not choices:
+            return [paragraph]
+        if len(choices) > 2:
+            return [[paragraph, FieldBoxes(self.setter.name(), question.text, choices, family, size)]]
+        if self.look == "fields":
+            tip = f"Question {question.number}"
+            return [paragraph, FieldBoxes(self.setter.name(), tip, choices, family, size)]
+        if self.look == "circles":
+            return [paragraph, *(Paragraph("O / N", self.styles["mid"]) for _ in range(2))]
+        if self.look == "persons":
             short = [choice._replace(word=choice.word[0]) for choice in choices]
-            self.add(label, paragraph, *(Boxes(short, family, size, word_first=True) for _ in range(2)))
-        else:
-            self.add(label, paragraph, Boxes(choices, family, size))
+            return [paragraph, *(Boxes(short, family, size, word_first=True) for _ in range(2))]
+        return [paragraph, Boxes(choices, family, size)]
 
     def choices(self, answer: str) -> list[Choice]:
         """Return the boxes that a question is answered with."""

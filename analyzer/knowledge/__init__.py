@@ -29,6 +29,7 @@ from analyzer.knowledge.models import (
     NoticeWanted,
     Parameter,
     Parameters,
+    Rewordings,
     SeverityRules,
     Situation,
     Situations,
@@ -51,6 +52,7 @@ class Knowledge:
     guards: tuple[Guard, ...]
     situations: tuple[Situation, ...]
     notices: tuple[NoticeWanted, ...]
+    rewordings: Rewordings
     severity: SeverityRules
     laws: dict[Jurisdiction, Law]
     parameters: dict[str, Parameter]
@@ -88,6 +90,7 @@ def load() -> Knowledge:
         guards=_read(root.joinpath("guards.yaml"), Guards).guards,
         situations=_read(root.joinpath("situations.yaml"), Situations).situations,
         notices=_read(root.joinpath("notices.yaml"), Notices).notices,
+        rewordings=_read(root.joinpath("rewordings.yaml"), Rewordings),
         severity=_read(root.joinpath("severity.yaml"), SeverityRules),
         laws={law.jurisdiction: law for law in laws},
         parameters={

@@ -7,6 +7,7 @@ sentence that names the file and the fault.
 from __future__ import annotations
 
 from datetime import date
+from string import Formatter
 from typing import Annotated, Literal, Self
 from urllib.parse import urlparse
 
@@ -17,6 +18,9 @@ from analyzer.schema import Contract, Frozen, Insurer, Jurisdiction, Lang, Legal
 NonEmpty = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+
+#: What a wording proposed may leave to be filled in.
+_BRACES = {"window", "one", "of", "bare", "diagnosed", "fixed", "pronoun", "lasting", "question", "exempt"}
 
 MIN_MATCHES = 12
 MIN_NEAR_MISSES = 8
@@ -268,6 +272,63 @@ class Situations(Frozen):
     """The situations file."""
 
     situations: tuple[Situation, ...]
+
+
+class Shortest(Frozen):
+    """The shortest duration of an event worth asking for, in days and in words."""
+
+    days: int
+    words: NonEmpty
+
+
+class Subject(Frozen):
+    """What a question is about that names nothing of the word lists: the ``words`` that tell."""
+
+    about: Name
+    words: tuple[NonEmpty, ...]
+
+
+class Grammar(Frozen):
+    """Gender and number of the words of medicine, where their endings do not tell."""
+
+    feminine: tuple[NonEmpty, ...]
+    masculine: tuple[NonEmpty, ...]
+    feminine_endings: tuple[NonEmpty, ...]
+    masculine_endings: tuple[NonEmpty, ...]
+    singular: tuple[NonEmpty, ...]
+    definite: tuple[NonEmpty, ...]
+
+
+class Rewordings(Frozen):
+    """The wordings proposed for questions, in French, and the reasons given for them.
+
+    ``wordings`` holds, by what is asked, the wordings to try in order; the file explains what their braces stand for.
+    """
+
+    longest_months: int
+    lately_months: int
+    windows: dict[Name, NonEmpty]
+    shortest: dict[Name, Shortest]
+    wordings: dict[Name, tuple[NonEmpty, ...]]
+    exempt: dict[Name, str]
+    sports: NonEmpty
+    idle: tuple[NonEmpty, ...]
+    vague_heads: tuple[NonEmpty, ...]
+    instead_of_vague: NonEmpty
+    heads: dict[str, NonEmpty]
+    persons: dict[str, NonEmpty]
+    mind: NonEmpty
+    subjects: tuple[Subject, ...]
+    grammar: Grammar
+    why: dict[Name, Bilingual]
+
+    @model_validator(mode="after")
+    def _known_braces(self) -> Self:
+        for name, wordings in self.wordings.items():
+            for wording in wordings:
+                if unknown := {field for _, field, _, _ in Formatter().parse(wording) if field} - _BRACES:
+                    raise ValueError(f"wording {name}: nothing is known of {{{min(unknown)}}}")
+        return self
 
 
 class NoticeWanted(Frozen):

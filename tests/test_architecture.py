@@ -18,7 +18,10 @@ BELOW = {
     "detection": {"schema", "errors", "knowledge"},
     "explanation": {"schema", "errors", "knowledge", "detection"},
     "learning": {"schema", "errors"},
-    "pipeline": {"schema", "errors", "version", "knowledge", "reading", "segmentation", "detection", "explanation"},
+    "privacy": {"schema", "detection"},
+    "pipeline": {
+        *("schema", "errors", "version", "knowledge", "reading", "segmentation", "detection", "explanation", "privacy"),
+    },
     "reporting": {"schema", "errors", "knowledge"},
     "interface": {"schema", "errors", "version", "knowledge", "pipeline", "learning", "reporting", "reading", ""},
     "__init__": {"schema", "version", "pipeline"},

@@ -9,17 +9,21 @@ import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import get_args
 
-from analyzer.detection.rules import Match, Rules
+from analyzer.detection.anatomy import Anatomy
+from analyzer.detection.rules import Match, Reading, Rules
 from analyzer.knowledge import load
 from analyzer.knowledge.models import Label
-from analyzer.schema import Decision, Passage, TraceStep
+from analyzer.schema import Decision, Passage, PassageKind, TraceStep
 
-__all__ = ["Detection", "detect"]
+__all__ = ["PRECISE", "Detection", "detect"]
 
 #: Uncalibrated scores of a pattern by its strength, and the score from which a label is decided.
 _SCORES = {"strong": 0.8, "weak": 0.4}
 THRESHOLD = 0.5
+#: The label of a question that nothing is wrong with.
+PRECISE = "precise"
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Detection:
     """A label in a passage.
 
     ``evidence`` spans point into ``passage.text``; ``patterns`` are those that fired; ``mentions`` names the
-    word lists that occur in the passage, the shared ones and the label's own.
+    word lists that occur in the passage, the shared ones and the label's own. A question has its ``anatomy``.
     """
 
     label: str
@@ -38,22 +42,43 @@ class Detection:
     trace: tuple[TraceStep, ...]
     patterns: frozenset[str]
     mentions: frozenset[str]
+    anatomy: Anatomy | None = None
 
 
 def detect(passages: Sequence[Passage]) -> list[list[Detection]]:
     """Return the detections of each passage, in order, best first."""
-    rules = _rules()
+    readings: list[Reading] = [Reading() for _ in passages]
+    for kind in get_args(PassageKind):
+        chosen = [index for index, passage in enumerate(passages) if passage.kind == kind]
+        if chosen:
+            for index, reading in zip(chosen, _rules(kind).read([passages[i] for i in chosen]), strict=True):
+                readings[index] = reading
     labels = load().labels
     results = []
-    for passage, reading in zip(passages, rules.read(passages), strict=True):
-        found = []
-        for name, matches in reading.matches.items():
-            found.append(_detection(labels[name], passage, matches, _mentions(name, reading.mentions)))
+    for passage, reading in zip(passages, readings, strict=True):
+        found = [_detection(labels[name], passage, matches, reading) for name, matches in reading.matches.items()]
+        if reading.anatomy and not found:
+            found = [_precise(passage, reading)]
         results.append(sorted(found, key=lambda detection: (-detection.score, detection.label)))
     return results
 
 
-def _detection(label: Label, passage: Passage, matches: list[Match], mentions: frozenset[str]) -> Detection:
+def _precise(passage: Passage, reading: Reading) -> Detection:
+    """Return that nothing is wrong with a question: it stands in the report like the others."""
+    return Detection(
+        label=PRECISE,
+        passage=passage,
+        score=_SCORES["strong"],
+        decision="warned",
+        evidence=(),
+        trace=(),
+        patterns=frozenset(),
+        mentions=_mentions(PRECISE, reading.mentions),
+        anatomy=reading.anatomy,
+    )
+
+
+def _detection(label: Label, passage: Passage, matches: list[Match], reading: Reading) -> Detection:
     doubt = 1.0
     for pattern in {match.pattern: match for match in matches}.values():
         doubt *= 1 - _SCORES[pattern.strength]
@@ -75,7 +100,8 @@ def _detection(label: Label, passage: Passage, matches: list[Match], mentions: f
         evidence=_merge([span for match in matches for span in match.spans]),
         trace=trace,
         patterns=frozenset(match.pattern for match in matches),
-        mentions=mentions,
+        mentions=_mentions(label.label, reading.mentions),
+        anatomy=reading.anatomy,
     )
 
 
@@ -97,8 +123,8 @@ def _merge(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 
 @cache
-def _rules() -> Rules:
-    rules = Rules(load())
+def _rules(kind: PassageKind) -> Rules:
+    rules = Rules(load(), kind)
     # The compiled rules live as long as the process: the collector need not walk through them again and again, which
     # cost a tenth of the time of a large document.
     gc.freeze()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import pairwise
 
 from spacy.tokens import Doc
 
+from analyzer.detection.anatomy import Anatomy, Named, dissect
 from analyzer.detection.negation import negated_tokens
 from analyzer.detection.normalise import normalise
 from analyzer.detection.phrases import Element, Phrase, parse
@@ -16,13 +18,15 @@ from analyzer.detection.screen import Place, Screen, Steps
 from analyzer.detection.vocabulary import Hit, Vocabulary
 from analyzer.errors import BadKnowledge
 from analyzer.knowledge import Knowledge
-from analyzer.knowledge.models import Pattern
-from analyzer.schema import Passage
+from analyzer.knowledge.models import Fact, Pattern
+from analyzer.schema import Passage, PassageKind
 
 #: A sentence shows at most this many places of one list to a pattern: bounds the work on hostile text.
 _MOST_HITS = 40
 #: Characters analysed at once; longer passages are cut at a sentence, or failing that anywhere.
 _CHUNK = 4_000
+#: So much of a stem (characters) is read with a passage: its end, which stands nearest.
+_STEM = 600
 
 
 @dataclass(frozen=True)
@@ -40,13 +44,14 @@ class Reading:
 
     matches: dict[str, list[Match]] = field(default_factory=dict)
     mentions: set[str] = field(default_factory=set)
+    anatomy: Anatomy | None = None
 
 
 @dataclass(frozen=True)
 class _Compiled:
     owner: str
     pattern: Pattern
-    phrase: Phrase
+    phrase: Phrase | None
     unless: tuple[Phrase, ...]
     unless_passage: tuple[Phrase, ...]
     steps: Steps
@@ -66,16 +71,21 @@ class _Text:
 
 
 class Rules:
-    """All patterns of all labels and guards, compiled together."""
+    """All patterns of the labels of one kind and of the guards, compiled together.
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    Clauses pass a screen first, for they are many; questions are few, and each is dissected.
+    """
+
+    def __init__(self, knowledge: Knowledge, kind: PassageKind) -> None:
         """Compile the knowledge's patterns. Raises ``BadKnowledge`` naming a pattern that cannot be read."""
+        labels = [label for label in knowledge.labels.values() if label.kind == kind]
         owners: list[tuple[str, dict[str, tuple[str, ...]], tuple[Pattern, ...]]] = [
-            (f"guard:{guard.name}", guard.lists, guard.patterns) for guard in knowledge.guards
+            (f"guard:{guard.name}", guard.lists, guard.patterns) for guard in knowledge.guards if kind == "clause"
         ]
-        owners += [(label.label, label.lists, label.patterns) for label in knowledge.labels.values()]
-        self._guards = {label.label: label.guards for label in knowledge.labels.values()}
-        lists = dict(knowledge.lists)
+        owners += [(label.label, label.lists, label.patterns) for label in labels]
+        self._guards = {label.label: label.guards for label in labels}
+        self._medical = knowledge.medical if kind == "question" else None
+        lists = {**knowledge.lists, **(knowledge.medical.lists if kind == "question" else {})}
         self._compiled: list[_Compiled] = []
         drafts = []
         for owner, local, patterns in owners:
@@ -85,7 +95,7 @@ class Rules:
                 try:
                     phrases = [
                         [_scope(parse(source), scoped) for source in sources]
-                        for sources in ((pattern.match,), pattern.unless, pattern.unless_passage)
+                        for sources in (filter(None, (pattern.match,)), pattern.unless, pattern.unless_passage)
                     ]
                 except ValueError as fault:
                     raise BadKnowledge(owner, problem=f"pattern {pattern.id}: {fault}") from fault
@@ -103,11 +113,11 @@ class Rules:
                 _Compiled(
                     owner=owner,
                     pattern=pattern,
-                    phrase=match[0],
+                    phrase=match[0] if match else None,
                     unless=tuple(unless),
                     unless_passage=tuple(unless_passage),
-                    steps=self._screen.prepare(match[0]),
-                    wanted=self._screen.wanted(match[0]),
+                    steps=self._screen.prepare(match[0]) if match else (),
+                    wanted=self._screen.wanted(match[0]) if match else (),
                     lists=frozenset().union(*(phrase.lists for phrase in (*match, *unless, *unless_passage))),
                 )
             )
@@ -115,11 +125,13 @@ class Rules:
         self._guard_rules = [rule for rule in self._compiled if rule.owner.startswith("guard:")]
         #: The labels' patterns by the rarest thing that they need.
         by_rarest: dict[int, list[_Compiled]] = {}
-        for rule in self._label_rules:
+        for rule in self._label_rules if kind == "clause" else ():
             by_rarest.setdefault(rule.wanted[0], []).append(rule)
         self._by_rarest = list(by_rarest.items())
         #: Lists looked for in every passage that is read: those of the guards, and those that choose what is told.
         self._always = _told(knowledge).union(*(rule.lists for rule in self._guard_rules))
+        if self._medical is not None:
+            self._always |= self._medical.lists.keys()
 
     def read(self, passages: Sequence[Passage], *, screened: bool = True) -> list[Reading]:
         """Run the patterns over ``passages``; returns one reading each, in order.
@@ -132,13 +144,13 @@ class Rules:
         for index, passage in enumerate(passages):
             for text in _texts(index, passage):
                 chosen = self._label_rules
-                if screened and not (chosen := self._possible(text)):
+                if screened and self._medical is None and not (chosen := self._possible(text)):
                     continue
                 texts.append(text)
                 candidates.append([*self._guard_rules, *chosen])
         docs = self.vocabulary.read(text.plain for text in texts)
         for text, chosen, doc in zip(texts, candidates, docs, strict=True):
-            self._match(text, chosen, doc, readings[text.passage])
+            self._match(text, passages[text.passage], chosen, doc, readings[text.passage])
         return readings
 
     def _possible(self, text: _Text) -> list[_Compiled]:
@@ -163,18 +175,39 @@ class Rules:
                         possible.append(rule)
         return possible
 
-    def _match(self, text: _Text, chosen: list[_Compiled], doc: Doc, reading: Reading) -> None:
+    def _match(self, text: _Text, passage: Passage, chosen: list[_Compiled], doc: Doc, reading: Reading) -> None:
         hits = self.vocabulary.find(doc, self._always.union(*(rule.lists for rule in chosen)))
-        negated = negated_tokens(doc)
         first_own = next((token.i for token in doc if token.idx >= text.stem), len(doc))
-        bounds = _sentence_bounds(doc, text)
+        negated: Sequence[bool]
+        if self._medical is None:
+            negated = negated_tokens(doc)
+            bounds = _sentence_bounds(doc, text)
+        else:
+            # A question is one thing, however it is written; what it sets aside counts as negated, a "ne" does not:
+            # "n'avoir jamais souffert de" asks about the same as "avez-vous souffert de".
+            anatomy = dissect(doc, first_own, hits, self._medical, date.today())
+            reading.anatomy = replace(
+                anatomy,
+                spans=_own_spans(anatomy, text),
+                named=_own_named(anatomy, text, passage.context),
+                aside_spans=_own_aside(anatomy, text),
+            )
+            negated = reading.anatomy.aside
+            outside = [a or b for a, b in zip(negated, reading.anatomy.illustrating, strict=True)]
+            bounds = [(0, len(doc))]
         reading.mentions |= {name for name in hits if not name.startswith('"')}
         whole = (0, len(doc))
         guarded: dict[str, list[tuple[int, int]]] = {}
         for rule in chosen:  # guards stand first
             guard = rule.owner.removeprefix("guard:") if rule.owner.startswith("guard:") else None
+            if reading.anatomy:
+                if not _facts_hold(rule.pattern, reading.anatomy):
+                    continue
+                negated = reading.anatomy.aside if rule.pattern.in_brackets else outside
             for area in [whole] if rule.pattern.where == "passage" else bounds:
-                found = _find(rule.phrase, hits, negated, area, 0 if guard else first_own)
+                found: list[list[Hit]] | None = []
+                if rule.phrase is not None:
+                    found = _find(rule.phrase, hits, negated, area, 0 if guard else first_own)
                 if found is None or any(_find(phrase, hits, negated, area, 0) for phrase in rule.unless):
                     continue
                 if any(_find(phrase, hits, negated, whole, 0) for phrase in rule.unless_passage):
@@ -187,8 +220,60 @@ class Rules:
                 if any(start <= hit.start < end for start, end in spared for hit in words):
                     continue
                 spans = tuple(span for run in found if (span := _span(doc, text, run)) is not None)
+                if reading.anatomy and not spans:
+                    spans = _fact_spans(rule.pattern, reading.anatomy, passage)
                 match = Match(rule.pattern.id, rule.pattern.strength, spans)
                 reading.matches.setdefault(rule.owner, []).append(match)
+
+
+def _facts_hold(pattern: Pattern, anatomy: Anatomy) -> bool:
+    return anatomy.facts.issuperset(pattern.facts) and anatomy.facts.isdisjoint(pattern.facts_none)
+
+
+def _own_spans(anatomy: Anatomy, text: _Text) -> dict[Fact, tuple[tuple[int, int], ...]]:
+    """Return the spans of the facts in the passage's own text; what only the stem tells has none."""
+    return {
+        fact: tuple(
+            (text.offsets[max(0, start - text.stem)], text.offsets[end - text.stem - 1] + 1)
+            for start, end in places
+            if end > text.stem
+        )
+        for fact, places in anatomy.spans.items()
+    }
+
+
+def _own_named(anatomy: Anatomy, text: _Text, context: str) -> tuple[Named, ...]:
+    """Return what is named, each in the passage's own text or in its stem."""
+    stem = context.strip()[-_STEM:]
+    offsets = [context.rindex(stem) + offset for offset in normalise(stem)[1]] if stem else []
+    named = []
+    for one in anatomy.named:
+        start, end = one.start - text.stem, one.end - text.stem
+        if start >= 0:
+            named.append(replace(one, start=text.offsets[start], end=text.offsets[end - 1] + 1))
+        elif end <= 0:
+            named.append(replace(one, start=offsets[one.start], end=offsets[one.end - 1] + 1, own=False))
+    return tuple(named)
+
+
+def _own_aside(anatomy: Anatomy, text: _Text) -> tuple[tuple[int, int], ...]:
+    """Return the characters of the passage's own text that are set aside, neighbouring words together."""
+    joined: list[tuple[int, int]] = []
+    for start, end in anatomy.aside_spans:
+        if start < text.stem:
+            continue
+        first, last = text.offsets[start - text.stem], text.offsets[end - text.stem - 1] + 1
+        if joined and first - joined[-1][1] <= 1:
+            joined[-1] = (joined[-1][0], last)
+        else:
+            joined.append((first, last))
+    return tuple(joined)
+
+
+def _fact_spans(pattern: Pattern, anatomy: Anatomy, passage: Passage) -> tuple[tuple[int, int], ...]:
+    """Return the characters of the passage that tell the pattern's facts; all of it where only its stem does."""
+    places = [place for fact in pattern.facts for place in anatomy.spans.get(fact, ())]
+    return tuple(places) or ((0, len(passage.text.rstrip())),)
 
 
 def _told(knowledge: Knowledge) -> frozenset[str]:
@@ -221,7 +306,7 @@ def _scope(phrase: Phrase, scoped: dict[str, str]) -> Phrase:
 def _texts(index: int, passage: Passage) -> Iterator[_Text]:
     """Yield the passage, after its stem, in stretches that can be analysed at once."""
     stem = passage.context.strip()
-    prefix = normalise(stem[-600:])[0] + " " if stem else ""
+    prefix = normalise(stem[-_STEM:])[0] + " " if stem else ""
     for start, end in _chunks(passage):
         plain, offsets = normalise(passage.text[start:end])
         cuts = tuple(sentence[0] - start for sentence in passage.sentences if start < sentence[0] < end)
@@ -284,7 +369,7 @@ def _sentence_bounds(doc: Doc, text: _Text) -> list[tuple[int, int]]:
 
 
 def _find(
-    phrase: Phrase, hits: dict[str, list[Hit]], negated: list[bool], area: tuple[int, int], first_own: int
+    phrase: Phrase, hits: dict[str, list[Hit]], negated: Sequence[bool], area: tuple[int, int], first_own: int
 ) -> list[list[Hit]] | None:
     """Return the hits of each run of ``phrase`` inside ``area``, or ``None``.
 
@@ -302,7 +387,7 @@ def _find(
 
 
 def _find_run(
-    run: tuple[Element, ...], hits: dict[str, list[Hit]], negated: list[bool], area: tuple[int, int], first_own: int
+    run: tuple[Element, ...], hits: dict[str, list[Hit]], negated: Sequence[bool], area: tuple[int, int], first_own: int
 ) -> list[Hit] | None:
     """Return the tightest sequence of hits for the run's elements; sequences in the text itself come first."""
     columns = []

@@ -86,6 +86,7 @@ Fact = Literal[
     "measured",  # gives a quantity, a duration, a degree or a rate to answer against
     "health",  # touches the body, the mind, care
     "named",  # names an illness, an organ, an event or an act of care
+    "qualified",  # says of which kind an illness or accident is ("maladie de …", "maladie infectieuse")
     "in_progress",  # asks about today only
 ]
 
@@ -93,7 +94,8 @@ Fact = Literal[
 class Pattern(Frozen):
     """One way in which a label is worded. ``knowledge/README.md`` explains the phrases.
 
-    For a question, ``facts`` must all hold and none of ``facts_none``; with ``facts``, ``match`` may be left out.
+    For a question, ``facts`` must all hold and none of ``facts_none``; with ``facts``, ``match`` may be left out. Where
+    ``in_brackets`` is false, words in brackets that only illustrate something named before do not count.
     """
 
     id: RuleId
@@ -101,6 +103,7 @@ class Pattern(Frozen):
     where: Literal["sentence", "passage"] = "sentence"
     facts: tuple[Fact, ...] = ()
     facts_none: tuple[Fact, ...] = ()
+    in_brackets: bool = True
     unless: tuple[NonEmpty, ...] = ()
     unless_passage: tuple[NonEmpty, ...] = ()
     strength: Literal["strong", "weak"] = "strong"
@@ -204,9 +207,8 @@ class Label(Frozen):
             raise ValueError("a label needs at least one pattern")
         if self.kind == "question" and self.how_to_answer is None:
             raise ValueError("a label of questions needs a text on how to answer honestly")
-        if self.kind == "clause" and any(
-            part.facts or part.facts_none for part in (*self.patterns, *(case.when for case in self.cases))
-        ):
+        conditions: list[Pattern | When] = [*self.patterns, *(case.when for case in self.cases)]
+        if self.kind == "clause" and any(part.facts or part.facts_none for part in conditions):
             raise ValueError("facts are known of questions only")
         known = {pattern.id for pattern in self.patterns}
         for case in self.cases:
@@ -242,16 +244,17 @@ class Medical(Frozen):
 
     ``systems`` names the lists that hold the illnesses, signs and organs of one system of the body each: a question
     that joins two of them asks two things. ``events`` names the lists that hold one kind of event each (a stay in
-    hospital, an operation, sick leave).
+    hospital, an operation, sick leave); those of ``indefinite`` name nothing by themselves ("un traitement").
     """
 
     lists: dict[Name, tuple[NonEmpty, ...]]
     systems: tuple[Name, ...]
     events: tuple[Name, ...]
+    indefinite: tuple[Name, ...]
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        if unknown := {*self.systems, *self.events} - set(self.lists):
+        if unknown := {*self.systems, *self.events, *self.indefinite} - set(self.lists):
             raise ValueError(f"no word list {', '.join(sorted(unknown))}")
         return self
 

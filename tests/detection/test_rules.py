@@ -18,7 +18,7 @@ CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 
 @pytest.fixture(scope="module")
 def rules() -> Rules:
-    return Rules(load())
+    return Rules(load(), "clause")
 
 
 def outcome(readings):
@@ -32,6 +32,7 @@ def own_examples() -> list[str]:
     return [
         example.text
         for label in load().labels.values()
+        if label.kind == "clause"
         for example in (*label.examples.match, *label.examples.near_miss)
     ]
 
@@ -97,6 +98,6 @@ def test_a_pattern_that_cannot_be_read_is_named(match):
     broken = label.model_copy(update={"patterns": (label.patterns[0].model_copy(update={"match": match}),)})
     knowledge = dataclasses.replace(load(), labels={"secrecy_waiver": broken}, guards=())
     with pytest.raises(BadKnowledge) as caught:
-        Rules(knowledge)
+        Rules(knowledge, "clause")
     assert label.patterns[0].id in str(caught.value.facts["problem"])
     assert caught.value.name == "secrecy_waiver"

@@ -138,8 +138,8 @@ _PHONE = re.compile(
 )
 _SERVICE_NEAR = re.compile(
     r"\bservices?\b|n° vert|numero vert|cristal|\bazur\b|gratuit|surtax|plate-?forme|assistance|mediat|reclamation"
-    r"|standard|siege|nous (?:appel|joindre|contact|ecri)|appel(?:ez|er)[- ]nous|contact(?:ez|er)|\bconseillers?\b|\bagence\b"
-    r"|delegue a la protection|cnil"
+    r"|standard|siege|nous (?:appel|joindre|contact|ecri)|appel(?:ez|er)[- ]nous|contact(?:ez|er)|\bconseillers?\b"
+    r"|\bagence\b|delegue a la protection|cnil"
 )
 _OWN_NEAR = re.compile(r"mobile|portable|personnel|domicile|\bmon\b|\bmes\b")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")

@@ -12,12 +12,17 @@ from analyzer.schema import (
     Evidence,
     Finding,
     Ground,
+    Notice,
     Page,
     Passage,
+    Question,
+    Questionnaire,
     Report,
+    Rewording,
     Summary,
     TraceStep,
     Unread,
+    Verdict,
 )
 
 #: What a document may hold to reach past the report.
@@ -123,3 +128,109 @@ def hostile() -> Report:
     safe = finding("safe_rights", where, *HOSTILE, polarity="safeguard", severity=None)
     plain = report(warned, safe, unread=(Unread(code="language", message="Partie en anglais.", extract=text),))
     return plain.model_copy(update={"document": plain.document.model_copy(update={"name": f"{text}.pdf"})})
+
+
+def question(number: str, text: str, verdict: Verdict, *labels: str, **more: Any) -> tuple[Question, list[Finding]]:
+    """A question of page 1 with its findings; the first words are what the labels see."""
+    where = passage(
+        1, text, kind="question", id=f"q{number}", context=more.pop("context", ""), answer="empty", section=()
+    )
+    where = where.model_copy(update={"number": number})
+    rewording = more.pop("rewording", Rewording(action="keep", why="Elle nomme un fait."))
+    found = [
+        finding(
+            label,
+            where,
+            text.split()[0],
+            polarity="neutral" if label == "precise" else "warning",
+            severity=None if label == "precise" else "medium",
+            legal_state="forbidden" if verdict == "forbidden" else None if label == "precise" else "contestable",
+            decision="to_check" if verdict == "to_check" else "warned",
+            grounds=() if label == "precise" else (GROUND,),
+            how_to_answer=f"Répondez oui ou non à {label}.",
+            rewording="\n".join(rewording.lines) or None,
+        )
+        for label in labels
+    ]
+    asked = Question(
+        passage=where.id,
+        number=number,
+        page=1,
+        verdict=verdict,
+        labels=labels,
+        legal_state=found[0].legal_state,
+        findings=tuple(part.id for part in found),
+        rewording=rewording,
+        **more,
+    )
+    return asked, found
+
+
+def form(**more: Any) -> Report:
+    """A questionnaire with a question of each verdict, among the clauses of ``small``."""
+    stem = "Au cours des 10 dernières années :"
+    asked = [
+        question("1", "Êtes-vous diabétique ?", "precise", "precise"),
+        question(
+            "2a",
+            "Avez-vous souffert d'une maladie ou été opéré ?",
+            "overbroad",
+            "compound",
+            "vague_terms",
+            context=stem,
+            window_months=120,
+            rewording=Rewording(
+                action="replace",
+                lines=(
+                    "Au cours des 5 dernières années, avez-vous été opéré ?",
+                    "Au cours des 5 dernières années, avez-vous été hospitalisé plus de 10 jours ?",
+                ),
+                why="Une question par fait, sur cinq ans.",
+            ),
+        ),
+        question(
+            "2b",
+            "Un test génétique a-t-il été fait ?",
+            "forbidden",
+            "genetic",
+            context=stem,
+            rewording=Rewording(action="remove", why="La loi interdit cette question."),
+        ),
+        question("3", "Avez-vous eu des ennuis de santé ?", "to_check", "no_time_limit"),
+    ]
+    counts: dict[Verdict, int] = {"precise": 1, "overbroad": 1, "forbidden": 1, "to_check": 1}
+    whole = Questionnaire(
+        questions=tuple(part for part, _ in asked),
+        counts=counts,
+        share_precise=0.25,
+        longest_window_months=120,
+        without_window=1,
+        notices=(
+            Notice(id="aeras", title="Le droit à l'oubli", text="Écrivez ceci.", found=False),
+            Notice(id="good_faith", title="Erreur et mensonge", text="Pour rassurer.", found=True, pages=(1, 2)),
+        ),
+        reading_ease=61.4,
+    )
+    base = small()
+    findings = (*base.findings, *(part for _, found in asked for part in found))
+    kind = base.document.model_copy(update={"kind": "mixed"})
+    return base.model_copy(update={"findings": findings, "questionnaire": whole, "document": kind} | more)
+
+
+def hostile_form() -> Report:
+    """A questionnaire in which everything that comes from the document is hostile."""
+    text = " ".join(HOSTILE)
+    formulas = ("=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "\t=1")
+    asked = [
+        question(
+            start,
+            f"{start} {text}",
+            "overbroad",
+            "vague_terms",
+            context=f"{start} {text}",
+            rewording=Rewording(action="replace", lines=(f"{start} {text}",), why=text),
+        )
+        for start in formulas
+    ]
+    whole = Questionnaire(questions=tuple(part for part, _ in asked), counts={"overbroad": len(asked)}, share_precise=0)
+    return report(*(part for _, found in asked for part in found), questionnaire=whole)

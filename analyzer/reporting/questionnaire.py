@@ -1,0 +1,131 @@
+"""A questionnaire as people read it, whatever the output: a row for each question, and the form as a whole in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from analyzer.schema import Finding, Ground, Notice, Passage, Question, Questionnaire, Report, Verdict
+
+__all__ = [
+    "SIGNS",
+    "VERDICTS",
+    "Row",
+    "asked",
+    "facts",
+    "grounds",
+    "how_to_answer",
+    "labels",
+    "notices",
+    "proposal",
+    "rows",
+    "titles",
+    "window",
+]
+
+#: A shape for each verdict: never the colour alone.
+SIGNS: dict[Verdict, str] = {"precise": "✓", "overbroad": "◆", "forbidden": "✕", "to_check": "?"}
+#: The gravest first: the order of the picture, of filters and of counts.
+VERDICTS: tuple[Verdict, ...] = ("forbidden", "overbroad", "to_check", "precise")
+#: From this reading ease on, a text is as easy as the word says (Flesch's bands, harder ones joined).
+_EASE = ((70.0, "easy"), (50.0, "medium"), (30.0, "hard"), (0.0, "very_hard"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A question with its passage and its findings, in the order in which they count."""
+
+    position: int
+    question: Question
+    passage: Passage
+    findings: tuple[Finding, ...]
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings that say something against the question."""
+        return tuple(finding for finding in self.findings if finding.polarity == "warning")
+
+
+def rows(report: Report) -> list[Row]:
+    """Return the questions of a report in reading order; none where nothing is asked."""
+    if report.questionnaire is None:
+        return []
+    found = {finding.id: finding for finding in report.findings}
+    return [
+        Row(position, question, found[question.findings[0]].passage, tuple(found[name] for name in question.findings))
+        for position, question in enumerate(report.questionnaire.questions, 1)
+    ]
+
+
+def asked(row: Row) -> str:
+    """Return the question with the stem that it inherits."""
+    return f"{row.passage.context} {row.passage.text}".strip()
+
+
+def titles(row: Row) -> list[str]:
+    """Return in words what Sceau found in a question, each once."""
+    return list(dict.fromkeys(finding.title for finding in row.findings))
+
+
+def grounds(row: Row) -> list[Ground]:
+    """Return the texts of law that a question's verdict rests on, each once."""
+    return list({ground.id: ground for finding in row.findings for ground in finding.grounds}.values())
+
+
+def proposal(row: Row, say: dict[str, str]) -> list[str]:
+    """Return what Sceau proposes for a question: one wording a line, or that it be kept or removed, and why."""
+    rewording = row.question.rewording
+    if rewording.action == "keep":
+        return [say["form.keep"]]
+    if rewording.action == "remove":
+        return [say["rewording.remove"].format(why=rewording.why)]
+    return list(rewording.lines)
+
+
+def how_to_answer(row: Row) -> list[str]:
+    """Return how to answer a question honestly, each piece of advice once."""
+    return list(dict.fromkeys(finding.how_to_answer for finding in row.findings if finding.how_to_answer))
+
+
+def window(months: int | None, say: dict[str, str]) -> str:
+    """Return a length of time in words, in years where it is whole years; empty for none."""
+    if not months:
+        return ""
+    unit, count = ("years", months // 12) if months % 12 == 0 else ("months", months)
+    return counted(f"form.{unit}", count, say)
+
+
+def counted(key: str, count: int, say: dict[str, str]) -> str:
+    """Return the sentence ``key`` for so many."""
+    return say[f"{key}.one" if count == 1 else f"{key}.many"].format(count=count)
+
+
+def facts(form: Questionnaire, say: dict[str, str]) -> list[tuple[str, str]]:
+    """Return what there is to say of the form as a whole: names and values, in words."""
+    counts = [
+        say["form.count"].format(verdict=say[f"verdict.{verdict}"], count=form.counts.get(verdict, 0))
+        for verdict in VERDICTS
+        if form.counts.get(verdict)
+    ]
+    ease = say["form.ease.unknown"]
+    if form.reading_ease is not None:
+        word = next(word for least, word in _EASE if form.reading_ease >= least)
+        ease = say["form.ease.value"].format(word=say[f"form.ease.{word}"], value=round(form.reading_ease))
+    return [
+        (say["form.questions"], str(len(form.questions))),
+        (say["form.verdicts"], say["list"].join(counts)),
+        (say["form.share_precise"], say["percent"].format(value=round(100 * form.share_precise))),
+        (say["form.longest_window"], window(form.longest_window_months, say) or say["form.none"]),
+        (say["form.without_window"], str(form.without_window)),
+        (say["form.reading_ease"], ease),
+    ]
+
+
+def notices(form: Questionnaire, found: bool) -> list[Notice]:
+    """Return what the form tells its reader, or with ``found`` false what it fails to tell."""
+    return [notice for notice in form.notices if notice.found == found]
+
+
+def labels(rows: Iterable[Row]) -> dict[str, str]:
+    """Return the labels of the questions with their titles, in the order in which they come."""
+    return {finding.label: finding.title for row in rows for finding in row.findings}

@@ -1,0 +1,104 @@
+"""The examiner's workbook: a line for each question, ready to filter, print and fill in; no text is a formula."""
+
+import io
+import zipfile
+
+import pytest
+from openpyxl import load_workbook
+
+from analyzer.knowledge import messages
+from analyzer.reporting.workbook import to_workbook
+from tests.reporting.build import form, hostile_form, small
+
+FR = messages("fr")
+
+
+def opened(report):
+    return load_workbook(io.BytesIO(to_workbook(report)))
+
+
+def table(sheet):
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def test_a_line_for_each_question_with_all_that_is_said_of_it():
+    sheet = opened(form()).worksheets[0]
+    header, *lines = table(sheet)
+    assert len(lines) == 4
+    line = dict(zip(header, lines[1], strict=True))
+    assert line[FR["form.number"]] == "2a"
+    assert line[FR["form.page"]] == 1
+    assert line[FR["form.context"]] == "Au cours des 10 dernières années :"
+    assert line[FR["form.question"]] == "Avez-vous souffert d'une maladie ou été opéré ?"
+    assert line[FR["form.verdict"]] == "◆ Trop large"
+    assert line[FR["form.window"]] == "10 ans"
+    assert line[FR["form.law"]] == "Code imaginaire, art. 1 (loi ou règlement, texte lu)"
+    for words in ("avez-vous été opéré ?", "plus de 10 jours ?", "Une question par fait"):
+        assert words in line[FR["form.proposal"]]
+    assert line[FR["form.decision"]] is line[FR["form.comment"]] is None
+    assert "Répondez oui ou non à compound." in line[FR["form.answer"]]
+    verdicts = [row[header.index(FR["form.verdict"])] for row in lines]
+    assert verdicts == ["✓ Précise", "◆ Trop large", "✕ Non autorisée", "? À vérifier"]
+    assert lines[2][header.index(FR["form.proposal"])].startswith("À supprimer.")
+    assert lines[0][header.index(FR["form.proposal"])] == FR["form.keep"]
+
+
+def test_it_can_be_filtered_filled_in_and_printed():
+    book = opened(form())
+    sheet = book.worksheets[0]
+    assert sheet.freeze_panes == "E2"
+    assert sheet.auto_filter.ref == "A1:M5"
+    (choices,) = sheet.data_validations.dataValidation
+    assert choices.formula1 == '"garder,remplacer,supprimer,à discuter"'
+    assert str(choices.sqref) == "K2:K5"
+    assert sheet["K1"].value == FR["form.decision"]
+    assert all(cell.alignment.wrap_text for row in sheet.iter_rows() for cell in row)
+    for sheet in book:
+        assert sheet.page_setup.orientation == "landscape"
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows == "$1:$1"
+    assert [sheet.title for sheet in book] == ["Questions", "Formulaire", "Méthode et limites"]
+
+
+def test_the_form_as_a_whole_and_its_limits_stand_on_sheets_of_their_own():
+    book = opened(form())
+    whole = "\n".join(str(value) for row in table(book.worksheets[1]) for value in row)
+    for words in (
+        "25 %",
+        "10 ans",
+        "moyen (61 sur 100",
+        "Le droit à l'oubli",
+        "✕ non trouvée",
+        "Écrivez ceci.",
+        "✓ trouvée",
+    ):
+        assert words in whole
+    method = "\n".join(str(value) for row in table(book.worksheets[2]) for value in row)
+    for words in ("Sceau 0.0.0", "Partie en anglais, page 2.", FR["report.privacy"], FR["form.method.limits"]):
+        assert words in method
+
+
+def test_no_text_is_a_formula():
+    report = hostile_form()
+    for sheet in opened(report):
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert cell.data_type in ("s", "n"), cell.value
+                if str(cell.value)[:1] in tuple("=+-@"):
+                    assert cell.quotePrefix, cell.value
+    with zipfile.ZipFile(io.BytesIO(to_workbook(report))) as book:
+        sheets = [book.read(name).decode() for name in book.namelist() if "worksheets/sheet" in name]
+    assert sheets
+    assert not any("<f>" in sheet or "<hyperlink" in sheet for sheet in sheets)
+
+
+def test_the_same_report_gives_the_same_bytes_and_english_is_english():
+    assert to_workbook(form()) == to_workbook(form())
+    english = opened(form(lang="en"))
+    assert english.worksheets[0]["K1"].value == messages("en")["form.decision"]
+
+
+def test_without_questions_there_is_no_workbook():
+    with pytest.raises(ValueError, match="no questionnaire"):
+        to_workbook(small())

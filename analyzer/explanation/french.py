@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from analyzer.detection.normalise import fold
@@ -16,7 +16,8 @@ Gender = Literal["m", "f"]
 _BEFORE = re.compile(
     r"(?:(?P<m>d'un|un|du|au|le|cet?)|(?P<f>d'une|une|de la|à la|a la|la|cette)"
     r"|(?P<plural>des|aux|les|ces|vos|certain(?:e)?s|plusieurs|quelques|de nombreu(?:x|ses))"
-    r"|(?P<open>de l'|à l'|a l'|l'|d'aucun(?:e)?|aucun(?:e)?|quelque|d'|de|à|votre|une? ou plusieurs|pour|par|contre|sur|en|chez))"
+    r"|(?P<open>de l'|à l'|a l'|l'|d'aucun(?:e)?|aucun(?:e)?|quelque|d'|de|à|votre|une? ou plusieurs"
+    r"|pour|par|contre|sur|en|chez))"
     r"(?:(?<=')|\s+)",
     re.IGNORECASE,
 )
@@ -31,20 +32,28 @@ _FEMININE = (
 
 @dataclass(frozen=True)
 class Noun:
-    """What a question names, without its article, in its own words. ``gender`` is unknown for some."""
+    """What a question names, without its article, in its own words. ``gender`` is unknown for some.
+
+    ``definite``: one says "la goutte", not "une goutte". ``organ``: a part of the body rather than an illness.
+    ``aspirated``: its h lets no article lose its vowel ("la hanche").
+    """
 
     text: str
     gender: Gender | None
     plural: bool
     definite: bool = False
+    organ: bool = False
+    aspirated: bool = False
 
     @property
     def elides(self) -> bool:
-        """Whether the article loses its vowel: "d'un", but "de herpès" never stands in a form."""
-        return _VOWEL.match(self.text) is not None
+        """Whether an article loses its vowel before the noun."""
+        return not self.aspirated and _VOWEL.match(self.text) is not None
 
     def one(self) -> str | None:
         """Return the noun with its article ("une hernie", "des calculs", "le paludisme"), if that can be told."""
+        if self.organ:
+            return self.as_illness().one()
         if self.plural:
             return f"{'les' if self.definite else 'des'} {self.text}"
         if self.definite:
@@ -55,15 +64,25 @@ class Noun:
 
     def of(self) -> str | None:
         """Return the noun after "de": "d'une hernie", "de calculs", "du genou", if that can be told."""
-        if self.definite and not self.plural:
+        if (self.definite or self.organ) and not self.plural:
             if self.elides:
                 return f"de l'{self.text}"
             return None if self.gender is None else f"{'de la' if self.gender == 'f' else 'du'} {self.text}"
-        if self.definite:
+        if self.definite or self.organ:
             return f"des {self.text}"
         if self.plural:
             return f"{'d' + chr(39) if self.elides else 'de '}{self.text}"
         return None if self.gender is None else f"d'{'une' if self.gender == 'f' else 'un'} {self.text}"
+
+    def as_illness(self) -> Noun:
+        """Return the illness that an organ stands for; an illness is itself."""
+        if not self.organ or (of := self.of()) is None:
+            return self
+        return Noun(f"affection {of}", "f", plural=False)
+
+    def found(self) -> Noun:
+        """Return the illness as one that a doctor found: "affection psychique diagnostiquée par un médecin"."""
+        return replace(self, text=f"{self.text} {agreeing('diagnostiqué', [self])} par un médecin")
 
 
 def noun(phrase: str, grammar: Grammar) -> Noun:
@@ -71,9 +90,7 @@ def noun(phrase: str, grammar: Grammar) -> Noun:
     gender: Gender | None = None
     plural: bool | None = None
     text = phrase.strip(" .,;:*•-")
-    while found := _BEFORE.match(text):
-        if found.end() == len(text):
-            break
+    while (found := _BEFORE.match(text)) and found.end() < len(text):
         if found["m"]:
             gender, plural = "m", False
         elif found["f"]:
@@ -82,12 +99,17 @@ def noun(phrase: str, grammar: Grammar) -> Noun:
             plural = True
         text = text[found.end() :].lstrip()
     text = uncapitalised(text)
-    head = fold(re.split(r"[\s(]", text, maxsplit=1)[0])
-    if plural is None:
-        plural = is_plural(head, grammar)
-    elif not plural and is_plural(head, grammar) and gender is None:
-        plural = True
-    return Noun(text, gender or gender_of(head, grammar), plural, definite=head in map(fold, grammar.definite))
+    head = re.split(r"[\s(]", text, maxsplit=1)[0].lower()
+    plain = fold(head)
+    if plural is None or (not plural and gender is None):
+        plural = is_plural(plain, grammar)
+    return Noun(
+        text,
+        gender or gender_of(head, grammar),
+        plural,
+        definite=plain in map(fold, grammar.definite),
+        aspirated=plain.removesuffix("s") in map(fold, grammar.aspirated),
+    )
 
 
 def uncapitalised(text: str) -> str:
@@ -101,28 +123,27 @@ def uncapitalised(text: str) -> str:
 
 def is_plural(head: str, grammar: Grammar) -> bool:
     """Whether a folded noun without article is in the plural."""
+    if head in map(fold, grammar.plural):
+        return True
     if head in map(fold, grammar.singular):
         return False
     return head.endswith(("s", "x")) and not head.endswith(("us", "is", "os", "ys", "ps", "as", "eux", "oux"))
 
 
 def gender_of(head: str, grammar: Grammar) -> Gender | None:
-    """Return the gender of a folded noun: by the tables, then by its ending."""
-    forms = {head, head.removesuffix("s"), head.removesuffix("x")}
+    """Return the gender of a noun in lower case: by the tables, then by its ending, of which the longest tells."""
+    plain = fold(head)
+    forms = {plain, plain.removesuffix("s"), plain.removesuffix("x")}
     if not forms.isdisjoint(map(fold, grammar.feminine)):
         return "f"
     if not forms.isdisjoint(map(fold, grammar.masculine)):
         return "m"
-    single = head if head in map(fold, grammar.singular) else head.removesuffix("s")
-    endings = sorted(
-        [(ending, "f") for ending in grammar.feminine_endings]
-        + [(ending, "m") for ending in grammar.masculine_endings],
-        key=lambda pair: -len(pair[0]),
-    )
-    for ending, gender in endings:
-        if single.endswith(fold(ending)):
-            return "f" if gender == "f" else "m"
-    return None
+    single = head if plain in map(fold, grammar.singular) else head.removesuffix("s")
+    feminine_by = max((len(ending) for ending in grammar.feminine_endings if single.endswith(ending)), default=0)
+    masculine_by = max((len(ending) for ending in grammar.masculine_endings if single.endswith(ending)), default=0)
+    if feminine_by == masculine_by:
+        return None
+    return "f" if feminine_by > masculine_by else "m"
 
 
 def feminine(adjective: str) -> str:

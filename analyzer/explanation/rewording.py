@@ -13,8 +13,8 @@ from dataclasses import replace
 
 from analyzer.detection import PRECISE, Detection
 from analyzer.detection.anatomy import Anatomy
-from analyzer.explanation.french import Noun, agreeing, feminine, listed, noun
-from analyzer.explanation.topics import Source, Topic, flat, source, topics
+from analyzer.explanation.french import Noun, agreeing, listed, noun
+from analyzer.explanation.topics import Source, Topic, flat, is_planned, source, topics
 from analyzer.knowledge import load
 from analyzer.knowledge.models import Rewordings
 from analyzer.schema import Finding, Lang, Passage, Rewording
@@ -62,13 +62,30 @@ _TOLD = (
 )
 _MOST_REASONS = 3
 _HABITS = frozenset({"tobacco", "alcohol", "drugs"})
-_PENSION = re.compile(r"\b(?:invalidite|invalide|pension|rente|incapacite)\b")
+_PENSION = re.compile(r"\b(?:invalidite|invalide|pension|rente|incapacite|handicapee?s?|aah|rqth)\b")
+_PAID = re.compile(
+    r"\b(?:percev|benefici|touche|recev|recoi|titulaire|attribu|reconnu)\w*[^.?;]{0,60}\b(?:invalidite|pension|rente|allocation)"
+)
 _LONG_TERM = re.compile(r"\b(?:ald|longue duree|100|ticket moderateur)\b")
 _HEPATITIS_C = re.compile(r"\bhepatites? (?:virale )?c\b")
+#: How a question begins that is asked by itself, without its stem.
 _ASKS_ITSELF = re.compile(
-    r"^(?:avez|etes|souffrez|suivez|prenez|portez|presentez|vous est|vous a|un (?:medecin|docteur)|(?:la|le|l')[\w' ]{2,40}(?:a t|est|suit|souffre)|a t|est il|combien)\b"
+    r"^(?:avez|etes|souffrez|suivez|prenez|portez|presentez|vous est|vous a|un (?:medecin|docteur)"
+    r"|(?:la|le|l')[\w' ]{2,40}(?:a t|est|suit|souffre)|a t|est il|combien)\b"
 )
-_PRESENT_OR = re.compile(r"^(?:souffrez|avez|etes|presentez) vous(?: actuellement)?,? ou (?=(?:avez|etes) vous)")
+_PARTNER = re.compile(r"\s*(?:votre |l[ea] |vos )?(?:conjoint|epou|partenaire|concubin|compa)")
+_PRESENT_OR = re.compile(
+    r"^(?:souffrez|avez|etes|presentez|suivez|prenez|portez|consommez|pratiquez) vous(?: actuellement)?,? ou "
+    r"(?=(?:avez|etes) vous)"
+    r"|\b(?:souffre|a|est|presente) t (?:il|elle),? ou (?=a t (?:il|elle))"
+)
+_SET_ASIDE = re.compile(r"(?:hors|hormis|sauf|except|a l'ex|autres? que|en dehors|non compris|sans compter|a part)")
+_OF_ORGAN = re.compile(r"affection (?:du|de la|de l'|des) [\w' ]+$")
+_HEALTHY = re.compile(r"\b(?:bonne|parfaite|excellente) sante\b")
+_GENERAL = re.compile(r"(?:maladie|affection|pathologie|cancer|tumeur)")
+_LAST_ITEM = re.compile(r",\s+(?=(?:une?|des|du|de la|de l'|d'|le|la|les) ?[\w' -]{3,40}$)")
+#: A word that the end of a printed line cut in two.
+_HYPHENATED = re.compile(r"(?<=[a-zà-ÿ])-\s+(?=[a-zà-ÿ])")
 _LEFT_OVER = re.compile(r"\s*(?:,|;|\bou\b|\bet\b|\bni\b|:)*\s*$")
 
 
@@ -117,6 +134,8 @@ class _Question:
         self._past = "past" in anatomy.facts
         self._source: Source = source(passage, detections, anatomy)
         self._topics = topics(self._source, load().medical, rewordings, self._past)
+        if "hiv_status" in self._labels:
+            self._topics = [topic for topic in self._topics if "hiv" not in topic.names]
         self._flat = flat(f"{passage.context} {passage.text}")
         self._window = self._window_words()
 
@@ -137,18 +156,24 @@ class _Question:
 
     def no_proposal(self) -> str:
         """Return why there is nothing to propose."""
+        if "partner" in self._anatomy.facts and "intimate_life" not in self._labels:
+            return "family_history"
         for label in ("intimate_life", "family_history", "insurance_history", "document_demand"):
             if label in self._labels:
                 return label
-        if "banal_care" in self._labels and not self._topics:
+        if "banal_care" in self._labels:
             return "banal_care"
-        return "catch_all" if "catch_all" in self._labels and not self._topics else "no_proposal"
+        if not self._topics and self._labels & {"catch_all", "subjective"}:
+            return "catch_all"
+        return "no_proposal"
 
     def _choices(self) -> Iterator[list[str]]:
         """Yield, for each line that is needed, the wordings to try in order."""
         if "insurance_history" in self._labels:
-            if _PENSION.search(self._flat):
+            if _PAID.search(self._flat):
                 yield self._worded("disability_now")
+            return
+        if "partner" in self._anatomy.facts and _PARTNER.match(self._source.flat[self._source.own :]):
             return
         if "document_demand" in self._labels and "?" not in self._source.text[self._source.own :]:
             return
@@ -159,14 +184,21 @@ class _Question:
                 if topic.about == "illness" and not topic.vague:
                     yield self._illness(replace(topic, ask="diagnosed", past=True))
             return
-        own_words = [] if self._labels & _REBUILT else self._edited()
+        own_words = [] if self._labels & _REBUILT or self._too_short() or self._forgotten() else self._edited()
         if own_words and len(self._topics) == 1:
             yield [*own_words, *self._for(self._topics[0])]
         elif self._topics:
+            if "subjective" in self._labels and _HEALTHY.search(self._source.flat):
+                yield self._worded("health_past" if self._past else "health_now")
             for topic in self._topics:
                 yield self._for(topic)
+        elif "mental_health_broad" in self._labels:
+            yield self._worded("mind_past", Topic("illness", nouns=(self._mind(),)))
         elif "hiv_status" not in self._labels and "intimate_life" not in self._labels:
             yield from self._on_subject(own_words)
+
+    def _mind(self) -> Noun:
+        return noun(self._texts.mind, self._texts.grammar)
 
     def _for(self, topic: Topic) -> list[str]:
         if topic.about == "illness":
@@ -177,26 +209,31 @@ class _Question:
             )
         tense = "planned" if topic.planned else "past" if topic.past else "now"
         if topic.about == "status":
-            return self._worded("long_term_illness_now" if _LONG_TERM.search(topic.note) else "disability_now")
+            if _LONG_TERM.search(topic.word):
+                return self._worded("long_term_illness_now")
+            return self._worded("disability_now") if _PENSION.search(topic.word) else []
         about = {
             "act_imaging": "exam",
             "act_surgery": "had",
-            "act_hospital_stay": "had",
+            "act_status": "had",
+            "act_hospital_stay": "stayed",
             "act_transfusion": "received",
             "act_care": "received",
             "care": "treatment",
         }.get(topic.about, topic.about)
         if about == "exam" and topic.nouns and re.match(r"examens?\b|analyse", topic.nouns[0].text):
-            return self._worded("examined_past", topic)
+            return self._worded("examined_planned" if topic.planned else "examined_past", topic)
         if topic.nouns and topic.about in ("surgery", "hospital_stay", "sick_leave"):
-            return self._worded(f"{about}_{tense}_for", topic)
+            wordings = self._worded(f"{about}_{tense}_for", topic)
+            if "mental_health_broad" in self._labels and "mind" in topic.names:
+                found = self._mind()
+                wordings += self._worded(f"{about}_{tense}_for", replace(topic, nouns=(found.found(),)))
+            # One is operated on "de la hanche", but "pour une maladie du cœur".
+            return wordings if not any(_GENERAL.match(one.text) for one in topic.nouns) else wordings[::-1]
         return self._worded(f"{about}_{tense}", topic) or self._worded(f"{about}_past", topic)
 
     def _illness(self, topic: Topic) -> list[str]:
         tense = "past" if topic.past else "now"
-        if topic.broad and topic.names & {"mind"}:
-            plain = replace(topic, nouns=(noun(self._texts.mind, self._texts.grammar),))
-            return [*self._worded(f"mind_{tense}", topic), *self._worded(f"mind_{tense}", plain)]
         forgotten = "cancer" in topic.names or any(_HEPATITIS_C.search(flat(one.text)) for one in topic.nouns)
         ask = topic.ask
         if forgotten:
@@ -205,11 +242,15 @@ class _Question:
             ask = "vague"
         elif not topic.past:
             ask = "treated" if ask == "treated" else "suffered"
-        return [*self._worded(f"illness_{ask}_{tense}", topic), *self._worded(f"illness_vague_{tense}", topic)]
+        wordings = [*self._worded(f"illness_{ask}_{tense}", topic), *self._worded(f"illness_vague_{tense}", topic)]
+        if "mental_health_broad" in self._labels and "mind" in topic.names:
+            plain = replace(topic, nouns=(self._mind(),), examples=())
+            wordings += [*self._worded(f"mind_{tense}", topic), *self._worded(f"mind_{tense}", plain)]
+        return wordings
 
     def _on_subject(self, own_words: list[str]) -> Iterator[list[str]]:
         """Yield the wordings for a question that names nothing."""
-        if "banal_care" in self._labels and "any-visit" not in self._patterns:
+        if "banal_care" in self._labels and ("routine-care" in self._patterns or "subjective" in self._labels):
             return
         said = self._source.flat
         about = next(
@@ -223,6 +264,8 @@ class _Question:
         if "catch_all" in self._labels and about == "health":
             return
         tense = "past" if self._past else "now"
+        if "subjective" in self._labels and is_planned(said):
+            tense = "planned"
         if about is None:
             if own_words:
                 yield own_words
@@ -234,6 +277,17 @@ class _Question:
             return
         wanted = self._worded(f"{about}_{tense}", topic)
         yield [*own_words, *(wanted or self._worded(f"{about}_past", topic) or self._worded(f"{about}_now", topic))]
+
+    def _too_short(self) -> bool:
+        """Whether the question asks about sick leave shorter than is worth asking for."""
+        days = self._texts.shortest["sick_leave"].days
+        return any(topic.about == "sick_leave" and topic.lasting and topic.lasting[0] < days for topic in self._topics)
+
+    def _forgotten(self) -> bool:
+        """Whether the question asks for an illness that may be forgotten otherwise than by its treatment."""
+        return "forgotten_disease" in self._labels and any(
+            topic.about == "illness" and topic.ask != "treated" for topic in self._topics
+        )
 
     def _edited(self) -> list[str]:
         """Return the question in its own words, without what is too much; nothing where it cannot be edited."""
@@ -253,57 +307,77 @@ class _Question:
             if not joined:
                 return []
             gone += range(begin, max(last - self._source.own, _piece_end(words, last - self._source.own)))
+            if joined[-1].group() != "," and len(joined) > 1 and joined[-2].group() == ",":
+                kept = f"{kept[: joined[-2].start()]}\0{kept[joined[-2].end() :]}"
         blank = set(gone)
         edited = "".join(" " if index in blank else char for index, char in enumerate(kept[:end]))
-        edited = re.sub(r"\s+([,)])", r"\1", " ".join(edited.split()))
+        edited = re.sub(r"\s+([,)])", r"\1", " ".join(edited.replace("\0", " ou ").split()))
         edited = re.sub(r"^[\W\d]*(?:[a-z]\s?\)\s*)?", "", edited, flags=re.IGNORECASE)
-        edited = _LEFT_OVER.sub("", re.sub(r",\s*,", ",", edited)).replace("()", "").strip(" ,;:")
+        edited = _LEFT_OVER.sub("", re.sub(r"\s*,\s*,\s*", " ", edited)).replace("()", "").strip(" ,;:")
         idle = re.compile(rf"\s*\b(?:{'|'.join(self._texts.idle)})\b(?!\s*\))", re.IGNORECASE)
         edited = idle.sub("", edited)
         plain = flat(edited)
-        if not _ASKS_ITSELF.match(plain):
+        if not _ASKS_ITSELF.match(plain) or "antecedent" in plain:
             return []
-        if both := _PRESENT_OR.match(plain):
-            edited = edited[both.end() :]
+        if both := _PRESENT_OR.search(plain):
+            edited = edited[: both.start()] + edited[both.end() :]
         edited = re.sub(r"\s+", " ", edited)
+        if not re.search(r"\b(?:ou|et|ni)\b", plain) and (item := _LAST_ITEM.search(edited)):
+            edited = f"{edited[: item.start()]} ou {edited[item.end() :]}"
         exempt = ""
-        if not self._anatomy.aside_spans and len(self._topics) == 1 and not self._topics[0].nouns:
-            exempt = self._texts.exempt.get(self._topics[0].about, "")
+        if len(self._topics) == 1 and not self._topics[0].nouns and self._topics[0].about != "care":
+            exempt = self._exempt(self._topics[0].about)
         if self._past:
             return self._worded("edited_past", question=edited[:1].lower() + edited[1:], exempt=exempt)
         return self._worded("edited_now", question=edited[:1].upper() + edited[1:], exempt=exempt)
 
     def _worded(self, key: str, topic: Topic | None = None, **given: str) -> list[str]:
         """Return the wordings of ``key`` with everything filled in; those that lack something are left out."""
-        filled = {"window": self._window, "lasting": self._lasting(key, topic), **given}
+        filled = {
+            "window": self._window,
+            "lasting": self._lasting(key, topic),
+            "exempt": self._exempt(topic.about if topic else key.rpartition("_")[0]),
+            **given,
+        }
         if topic is not None and topic.nouns:
-            filled |= self._named(topic.nouns[:_MOST_NOUNS])
+            filled |= self._named(topic.nouns[:_MOST_NOUNS], topic.examples)
         wordings = []
         for wording in self._texts.wordings.get(key, ()):
             try:
                 text = wording.format_map(filled)
             except KeyError:
                 continue
-            wordings.append("\n".join(" ".join(line.split()) for line in text.split("\n")))
+            mended = _HYPHENATED.sub("", text)
+            wordings.append("\n".join(" ".join(line.split()) for line in mended.split("\n")))
         return wordings
 
-    def _named(self, nouns: Sequence[Noun]) -> dict[str, str]:
+    def _exempt(self, about: str) -> str:
+        """Return, in brackets, what must not be counted: what the question itself sets aside, or the usual."""
+        for first, last in self._anatomy.aside_spans:
+            words = self._source.text[first + self._source.own : last + self._source.own].strip(" ().?;:,")
+            if _SET_ASIDE.match(flat(words)):
+                return f"({words[:1].lower()}{words[1:]})"
+        return self._texts.exempt.get(about, "")
+
+    def _named(self, nouns: Sequence[Noun], examples: Sequence[str]) -> dict[str, str]:
+        illustrated = f" ({', '.join(examples)})" if examples else ""
         filled = {
             "bare": listed([one.text for one in nouns]),
             "diagnosed": agreeing("diagnostiqué", nouns),
             "fixed": agreeing("fixé", nouns[:1]),
             "pronoun": "elle" if nouns[0].gender == "f" else "il",
         }
+        nouns = _affections(nouns)
         ones = [one.one() for one in nouns]
         ofs = [one.of() for one in nouns]
         if all(ones):
-            filled["one"] = listed([one for one in ones if one])
+            filled["one"] = listed([one for one in ones if one]) + illustrated
         if all(ofs):
-            filled["of"] = listed([one for one in ofs if one])
+            filled["of"] = listed([one for one in ofs if one]) + illustrated
         return filled
 
     def _lasting(self, key: str, topic: Topic | None) -> str:
-        """Return how long an event lasted: the question's own words, unless they reach below what is worth asking for."""
+        """Return how long an event lasted: in the question's own words, unless that is too short to be asked for."""
         kind = "sick_leave" if key.startswith(("sick_leave", "accident", "mind")) else "treatment"
         shortest = self._texts.shortest[kind]
         own = topic.lasting if topic else None
@@ -330,3 +404,14 @@ def _piece_end(words: str, start: int) -> int:
     """Return where the piece of a question ends in which ``start`` stands."""
     found = re.compile(r"[,;?:.)]|\bou\b|\bet\b").search(words, start)
     return found.start() if found else len(words)
+
+
+def _affections(nouns: Sequence[Noun]) -> list[Noun]:
+    """Return the nouns with the affections of several organs made one: "une affection du nez ou de la gorge"."""
+    organs = [one for one in nouns if _OF_ORGAN.match(one.text)]
+    if len(organs) < 2:
+        return list(nouns)
+    rest = [one for one in nouns if one not in organs]
+    head, _, first = organs[0].text.partition(" ")
+    parts = [first, *(one.text.partition(" ")[2] for one in organs[1:])]
+    return [*rest, replace(organs[0], text=f"{head} {listed(parts)}")]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from analyzer.detection import Detection
 from analyzer.detection.anatomy import Anatomy, Named
 from analyzer.detection.normalise import fold
-from analyzer.explanation.french import Noun, feminine, noun
+from analyzer.explanation.french import Noun, feminine, noun, uncapitalised
 from analyzer.knowledge.models import Medical, Rewordings
 from analyzer.schema import Passage
 
@@ -27,34 +27,41 @@ _NAMELESS = frozenset({"generic_condition"})
 
 _BREAK = re.compile(r"[,;/•|·–—:?!\n()\[\]□☐…]|\.+(?=\s|$)|\s-\s|\b(?:ou|et|ni|soit)\b")
 _LOOKS_BACK = re.compile(
-    r"\b(?:au cours (?:des|de la|du|de l')|durant|dans|pendant|depuis|lors (?:des|de la)|sur|ces|il y a) ?(?!plus|au moins)"
+    r"\b(?:au cours (?:des|de la|du|de l')|durant|dans|pendant|depuis|lors (?:des|de la)|sur|ces|il y a) ?"
+    r"(?!plus|au moins)"
     r"(?:[\w']+ ){0,5}?(?:annees?|ans?|mois|semaines?|jours|(?:19|20)\d\d)\b"
     r"(?: (?:ecoulee?s?|passee?s?|precedente?s?|derniers?|dernieres?))?"
 )
 _EVER = re.compile(
     r"\b(?:deja|jamais|un jour|recemment|dernierement|depuis (?:peu|quelques? temps|toujours|votre naissance|l'enfance)"
-    r"|au cours de (?:toute )?(?:votre|sa|la) (?:vie|existence)|dans (?:le|votre) passe|par le passe|anterieurement|auparavant"
-    r"|quelle? (?:qu'en soit|que soit|que fut) (?:la date|l'epoque|l'anciennete)|meme (?:ancien(?:ne)?s?|gueris?|il y a plus de \d+ ans))\b"
+    r"|au cours de (?:toute )?(?:votre|sa|la) (?:vie|existence)|dans (?:le|votre) passe|par le passe|anterieurement"
+    r"|auparavant|quelle? (?:qu'en soit|que soit|que fut) (?:la date|l'epoque|l'anciennete)"
+    r"|meme (?:ancien(?:ne)?s?|gueris?|il y a plus de \d+ ans))\b"
 )
 #: Words that say how the question puts it; an illness begins after the last of them.
 _LEAD = re.compile(
-    r"\b(?:avez|etes|etiez|a t|ont|est|sont|suis|ai|vous|il|elle|je|j'|n'|ne|pas|etre|avoir|ete|eu|fait|subi|recu|pris|prenez|prend|prendre"
-    r"|presente[zr]?|contracte|suivez|suivre|souffre[zr]?|souffert|atteinte?s?|porteur|porteuse|victime|traitee?s?|soignee?s?"
-    r"|suivie?s?|diagnostiquee?s?|diagnostic|consulte[zr]?|operee?s?|hospitalisee?s?|traitements?|medicaments?|connu|ressentez|ressenti"
-    r"|developpe|medecin|specialiste|malade|suite|raison|cause|motif|lors|contre|pour|votre connaissance|personnellement"
-    r"|certifie|declare|atteste|affirme|pensez|craignez|estimez|faites|affectee?s?|concernee?s?|mort|decedee?s?|prescrit|propose"
-    r"|actuellement|parents?|pere|mere|freres?|soeurs?|famille|suivantes?|(?:presence|existence) d)\b(?:\(e\))?"
+    r"\b(?:avez|etes|etiez|a t|ont|est|sont|suis|ai|vous|il|elle|je|j'|n'|ne|pas|etre|avoir|ete|eu|fait|subi|recu"
+    r"|pris|prenez|prend|prendre|presente[zr]?|contracte|suivez|suivre|souffre[zr]?|souffert|atteinte?s?|porteur"
+    r"|porteuse|victime|traitee?s?|soignee?s?|suivie?s?|diagnostiquee?s?|diagnostic|consulte[zr]?|operee?s?"
+    r"|hospitalisee?s?|traitements?|medicaments?|connu|ressentez|ressenti|developpe|medecin|specialiste|malade|suite"
+    r"|raison|cause|motif|lors|contre|pour|votre connaissance|personnellement|certifie|declare|atteste|affirme|pensez"
+    r"|craignez|estimez|faites|affectee?s?|concernee?s?|mort|decedee?s?|prescrit|propose|actuellement|parents?|pere"
+    r"|mere|freres?|soeurs?|famille|suivantes?|(?:presence|existence) d)\b(?:\(e\))?"
 )
 _FOR = re.compile(r"\s*(?:pour|suite|a la suite|en raison|a cause|par suite|contre|lie|du fait|consecuti)")
 _PLANNED = re.compile(
-    r"\b(?:devez|devoir|devrez|doit|prevue?s?|prevoyez|envisagee?s?|envisagez|programmee?s?|planifiee?s?|a subir|prochainement"
-    r"|allez|a venir|l'etre|conseillee?s?|recommandee?s?|projetez|en attente)\b"
+    r"\b(?:devez|devoir|devrez|doit|prevue?s?|prevoyez|envisagee?s?|envisagez|programmee?s?|planifiee?s?|a subir"
+    r"|prochainement|allez|a venir|l'etre|conseillee?s?|recommandee?s?|projetez|en attente)\b"
 )
-_ADJECTIVE = re.compile(r"(?:ique|aire|euse|eux|ive|if|ale|al|aux|ienne|ien|ee?|el|elle|in|ine|ene)s?$")
+_ADJECTIVE = re.compile(r"(?:ique|aque|aire|oire|euse|eux|ive|if|ale|al|aux|ienne|ien|ée?|el|elle)s?$", re.IGNORECASE)
+#: Nouns with such endings.
+_NO_ADJECTIVE = re.compile(
+    r"(?:ité|été|colique|ovaire|mal|hôpital|santé|diarrhée|sciatique|maux|journal|clinique|panique)s?$", re.IGNORECASE
+)
 _AFTER = re.compile(r"\s+(?:(?:du|des|de la|de l'|d'|de|au|aux|a la|a l'|en)\s?)?[\w'-]+")
 _LASTING = re.compile(
-    r"(?:pendant )?(?:plus d[e']|au moins|superieure? a|depassant|d'au moins) ?(?P<number>\d{1,3}|un|une|deux|trois|quatre|cinq|six|huit|dix|quinze|vingt(?: et un)?|trente)"
-    r" (?:\(\d+\) )?(?P<unit>jours?|semaines?|mois|ans?)"
+    r"(?:plus d[e']|au moins|superieure? a|depassant|d'au moins) ?(?P<number>\d{1,3}|un|une|deux|trois|quatre|cinq|six"
+    r"|huit|dix|quinze|vingt(?: et un)?|trente) (?:\(\d+\) )?(?P<unit>jours?|semaines?|mois|ans?)"
 )
 _NUMBERS = {
     "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "huit": 8, "dix": 10, "quinze": 15,
@@ -63,16 +70,57 @@ _NUMBERS = {
 _DAYS = {"jour": 1, "semaine": 7, "mois": 30, "an": 365}
 #: How the question puts an illness, by the words that lead to it; the last that occurs tells.
 _ASKS = (
-    ("treated", re.compile(r"\b(?:traitee?s?|soignee?s?|traitements?|medicaments?|prenez|prendre|medication|suivez|suivie?s?)\b")),
+    ("treated", re.compile(r"\b(?:traitee?|soignee?|traitement|medicament|prenez|prendre|suivez|suivie?)s?\b")),
     ("consulted", re.compile(r"\bconsult")),
     ("diagnosed", re.compile(r"\bdiagnosti|\bdecouvert|\bdepist")),
+    ("removed", re.compile(r"\bretire|\benleve|\bablation")),
     ("suffered", re.compile(r"\bsouff(?:ert|r)|\batteint|\bporteu|\baffecte")),
     ("had", re.compile(r"\b(?:eu|fait|presente|contracte|developpe|victime|subi)\b")),
 )  # fmt: skip
 
-_PLAIN_OPERATION = re.compile(r"(?:oper|intervention|chirurg|bloc|billard)")
-_PLAIN_STAY = re.compile(r"(?:hospitalis|sejour|hopita|milieu hosp|clinique|etablissement|urgences|admis)")
-_TREATMENT = re.compile(r"(?:trait|soign|medic|suivi|surveill|soins|therap)")
+_EVENTS = ("surgery", "hospital_stay", "sick_leave", "imaging", "transfusion", "status", "care")
+#: Words that only say that the event took place; another one is an act with a name of its own.
+_PLAIN = {
+    "surgery": re.compile(r"oper|intervention|chirurg|bloc|billard"),
+    "hospital_stay": re.compile(r"hospitalis|sejour|hopita|milieu|clinique|etablissement|urgences|admis"),
+    "sick_leave": re.compile(""),
+    "imaging": re.compile(r"(?!)"),
+    "transfusion": re.compile(r"(?!)"),
+    "status": re.compile(r"(?!accident|maladie)"),
+    "care": re.compile(r"trait|soign|medic|suivi|surveill|soins|therap|consult|diagnos"),
+}
+#: A verb of its own, by which a piece asks anew.
+_VERB = re.compile(
+    r"\b(?:avez|etes|souffrez|suivez|prenez|consommez|fumez|buvez|a t|est (?:il|elle)|ont|percevez|devez|pratiquez"
+    r"|etiez|presentez|souffre|avoir|etre)\b"
+)
+#: After a join: the same question goes on.
+_STILL = re.compile(r"\s*(?:avez vous |avoir )?(?:ete |l'etre)")
+#: "opéré(e)": no bracket.
+_INCLUSIVE = re.compile(r"(?<=\w)\((?:e|s|es|ne|se|le|te|ere|trice)\)")
+_SPECIALIST = re.compile(r"(?:\bun |\bune |\ble |\bdes )?\b(?!psych)\w{3,12}(?:ologue|ologiste)s?\b")
+_ACCIDENT = re.compile(r"\baccidents?\b(?! vasculaire| isch| card| cereb)")
+_HEPATITIS_LETTER = re.compile(r"\s*[a-e]\s*")
+_STOPPED = re.compile(r"\barretee?s?\b(?! de)")
+_ARTICLE = re.compile(
+    r"\s*(?:-|[a-z]\))?\s*(?:un|une|des|du|de|d'|de la|de l'|la|le|les|l'|au|aux|a la|a l'|vos|votre|tres)?\s*"
+)
+#: "l'un des organes suivants", "d'origine": what goes before a noun without being part of it.
+_GOVERNING = re.compile(r"\b(?:tel(?:le)?s? que|notamment|d'origine|suivants? :?|comme)\b")
+_GENERAL = re.compile(r"maladie|affection|pathologie|infection")
+#: "maladles": a scan's "maladies".
+_MISREAD = re.compile(r"malad[l1|]e")
+_WHOLE = re.compile(r"(?:appareil|systeme) \w")
+_COMPLEMENT = re.compile(r"\s*(?:du|des|de la|de l'|de|d')\s*$")
+_UNKNOWN_NOUN = re.compile(r"[a-z'][\w']*(?: [\w']+){0,3}")
+_SHORTEST_NOUN = 4
+#: Words of pieces that name nothing.
+_FILLER = re.compile(
+    r"\b(?:oui|non|precis\w*|nature|dates?|durees?|motifs?|annees?|quel\w*|lequel|autres?|toute?s?|vous|votre|vos"
+    r"|une? des|suivante?s?|cas|ci|indiqu\w*|depuis|quand|pourquoi|raisons?|medical\w*|sante|maladies?|affections?"
+    r"|problemes?|troubles?|etc|aucune?s?|chirurgical\w*|antecedents?|consequences?|circonstances?|resultats?"
+    r"|question\w*|appareil|systeme|organes?|accidents?)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +140,8 @@ class Topic:
     planned: bool = False
     past: bool = False
     lasting: tuple[int, str] | None = None
-    note: str = ""
+    word: str = ""
+    examples: tuple[str, ...] = ()
 
 
 @dataclass
@@ -111,8 +160,11 @@ class _Piece:
 
 @dataclass
 class Source:
-    """A question after its stem: the words of the document, and flat (no accents, same length), with what is set aside
-    and how far back it asks blanked out."""
+    """A question after its stem.
+
+    ``text`` holds the words of the document; ``flat`` the same without accents, of the same length, with what is set
+    aside and how far back it asks blanked out. The question itself begins at ``own``.
+    """
 
     text: str
     flat: str
@@ -135,7 +187,7 @@ def source(passage: Passage, detections: Sequence[Detection], anatomy: Anatomy) 
     plain = plain[: own - 1] + "\n" + plain[own:]
     for start, end in anatomy.aside_spans:
         plain = _blanked(plain, start + own, end + own)
-    for pattern in (_LOOKS_BACK, _EVER):
+    for pattern in (_LOOKS_BACK, _EVER, _INCLUSIVE):
         for found in pattern.finditer(plain):
             plain = _blanked(plain, *found.span())
     units = [
@@ -149,6 +201,11 @@ def source(passage: Passage, detections: Sequence[Detection], anatomy: Anatomy) 
         if detection.decision == "warned"
     }
     return Source(text, plain, own, sorted(units, key=lambda one: one.start), spans)
+
+
+def is_planned(plain: str) -> bool:
+    """Whether a flat text asks about what is to come."""
+    return _PLANNED.search(plain) is not None
 
 
 def topics(question: Source, medical: Medical, rewordings: Rewordings, past: bool) -> list[Topic]:
@@ -170,14 +227,27 @@ class _Reader:
         self._vague_heads = {flat(word) for word in rewordings.vague_heads}
         self._heads = {flat(word): single for word, single in rewordings.heads.items()}
         self._idle = re.compile(rf"\s*\b(?:{'|'.join(sorted(map(flat, rewordings.idle), key=len, reverse=True))})\b")
+        self._devices = {flat(word) for word in rewordings.devices}
+        self._therapies = {flat(word) for word in rewordings.therapies}
+        self._places = {flat(word) for word in rewordings.places}
+        self._organs = {flat(word.removeprefix("=")) for word in medical.lists["organ"]} | self._places
         self._topics: list[Topic] = []
+        self._pending: list[Noun] = []
         #: Events that may still be told what they were for.
         self._run: list[Topic] = []
         self._lead = ""
+        self._before = ""
+        #: A verb was left without what it asks about.
+        self._open = False
 
     def read(self) -> list[Topic]:
-        for piece in self._pieces():
+        pieces = self._pieces()
+        if self._question.own > 1 and not any(unit.start >= self._question.own for one in pieces for unit in one.units):
+            # Only the stem names something: the question itself asks for nothing, or for what is dropped.
+            return []
+        for piece in pieces:
             self._take(piece)
+            self._before = piece.flat
         self._close()
         return self._topics
 
@@ -196,175 +266,269 @@ class _Reader:
             units = [unit for unit in units if question.flat[unit.start : unit.end].strip()]
             piece = _Piece(start, end, question.text[start:end], question.flat[start:end], units, depth, joined_by)
             piece.dropped = any(first < end and start < last for first, last in taken)
+            if piece.dropped:
+                piece.units = [unit for unit in units if self._survives(unit, piece)]
             pieces.append(piece)
             if cut:
                 depth = max(0, depth + (cut.group() in "([") - (cut.group() in ")]"))
                 start, joined_by = cut.end(), cut.group().strip()
         return pieces
 
+    def _survives(self, unit: Named, piece: _Piece) -> bool:
+        """Whether an event stays though its piece goes: "hospitalisé pour toute autre raison" asks of the stay."""
+        touched = [label for label in _DROPS if self._touched(label, piece)]
+        spans = self._question.spans.get("catch_all", ())
+        return (
+            touched == ["catch_all"]
+            and bool(unit.names & self._events)
+            and not any(first < unit.end and unit.start < last for first, last in spans)
+        )
+
     def _take(self, piece: _Piece) -> None:
-        if piece.dropped:
-            # "hospitalisé, ou … pour toute autre maladie": the event itself stays.
-            piece.units = [
-                unit
-                for unit in piece.units
-                if unit.names & self._events
-                and not any(
-                    first < unit.end and unit.start < last
-                    for label in _DROPS
-                    for first, last in self._question.spans.get(label, ())
-                )
-            ]
-        if piece.depth and piece.units and self._illustrates(piece):
+        if piece.depth and piece.units and self._illustrate(piece):
             return
         events = [unit for unit in piece.units if unit.names & self._events and not unit.names & self._systems]
-        events = [unit for unit in events if not self._is_ask(unit, piece)]
+        events = [unit for unit in events if not self._is_ask(unit)]
+        if events and events[-1].names <= {"care"} and (found := _SPECIALIST.search(piece.flat)):
+            self._specialist(piece, found)
+            return
         habits = [unit for unit in piece.units if unit.names & set(_HABITS)]
-        things = [
-            unit
-            for unit in piece.units
-            if unit.names & (self._systems | _SAYS_WHERE) and not any(unit.start == event.start for event in events)
-        ]
-        if _verb(piece.flat):
-            if piece.joined_by and self._run and not self._is_open(piece):
+        things = [unit for unit in piece.units if unit not in events and unit.names & (self._systems | _SAYS_WHERE)]
+        if not events and not things and not habits:
+            self._nothing_named(piece)
+            return
+        if _VERB.search(piece.flat):
+            if piece.joined_by and self._run and not _STILL.match(piece.flat):
                 self._close()
             self._lead = ""
         self._lead += " " + piece.flat
         for habit in habits:
             self._close()
             self._add(Topic(next(name for name in _HABITS if name in habit.names), habit.names, past=self._past))
-        if not events and not things:
-            if _PLANNED.search(piece.flat) and self._run and not habits:
-                # "opéré, ou devez-vous l'être prochainement"
-                self._run += [replace(event, planned=True) for event in self._run if not event.planned]
+        before = [unit for unit in things if events and unit.end <= events[0].start]
+        if events and not before:
+            for number, event in enumerate(events):
+                until = events[number + 1].start if number + 1 < len(events) else piece.end
+                self._event(piece, event, until, [unit for unit in things if event.end <= unit.start < until])
+        elif things:
+            # "une fracture opérée" is one thing, and told by its illness.
+            self._illness(piece, before or things)
+
+    def _illustrate(self, piece: _Piece) -> bool:
+        """Keep what stands in brackets with what it illustrates; tell whether there is such a thing."""
+        where = self._run or self._topics
+        if not where or not (where[-1].nouns or where[-1].about in self._events):
+            return False
+        if where[-1].nouns and not self._touched("vague_terms", piece) and not piece.dropped:
+            words = uncapitalised(self._phrase(piece.start, piece.end))
+            where[-1] = replace(where[-1], examples=(*where[-1].examples, words))
+        return True
+
+    def _nothing_named(self, piece: _Piece) -> None:
+        """Take a piece without a word of the lists: a verb, an unknown noun, a filler."""
+        said = piece.flat
+        if found := _SPECIALIST.search(said):
+            self._specialist(piece, found)
             return
-        for number, event in enumerate(events):
-            until = events[number + 1].start if number + 1 < len(events) else piece.end
-            self._event(piece, event, until, [unit for unit in things if event.end <= unit.start < until])
-        if not events and (found := self._nouns(piece, things)):
-            self._illness(piece, things, found)
-        elif events and (before := [unit for unit in things if unit.end <= events[0].start]):
-            # "une fracture opérée" is one thing; told by its illness
-            if found := self._nouns(piece, before):
-                self._run = self._run[: -len(events)]
-                self._illness(piece, before, found)
+        if _ACCIDENT.search(said) and not piece.dropped and not _FOR.search(self._lead):
+            self._close()
+            self._add(Topic("accident", past=self._past, lasting=self._lasting(piece.start)))
+            return
+        if _HEPATITIS_LETTER.fullmatch(said) and self._topics and self._topics[-1].nouns:
+            last = self._topics[-1].nouns[-1]
+            if last.text.startswith("hépatite"):
+                longer = replace(last, text=f"{last.text}{_joined_as(piece)}{said.strip().upper()}")
+                self._topics[-1] = replace(self._topics[-1], nouns=(*self._topics[-1].nouns[:-1], longer))
+                return
+        if _PLANNED.search(said) and self._run:
+            # "opéré, ou devez-vous l'être prochainement"
+            self._run += [replace(event, planned=True) for event in self._run if not event.planned]
+            return
+        if _STOPPED.search(said):
+            self._run.append(Topic("sick_leave", frozenset({"sick_leave"}), past=self._past))
+            return
+        if piece.dropped or piece.depth or piece.units or self._touched("vague_terms", piece):
+            self._lead += " " + said
+            return
+        start = piece.start
+        for lead in _LEAD.finditer(self._question.flat, piece.start, piece.end):
+            start = lead.end()
+        words = self._phrase(start, piece.end)
+        unknown = flat(words)
+        if _VERB.search(said):
+            self._lead = ""
+            self._open = not words
+        self._lead += " " + said
+        if not _UNKNOWN_NOUN.fullmatch(unknown) or len(unknown) < _SHORTEST_NOUN or _FILLER.search(unknown):
+            return
+        one = self._standing_alone(noun(words, self._rewordings.grammar))
+        if self._run and self._run[-1].nouns:
+            self._run = [replace(event, nouns=(*event.nouns, one)) if event.nouns else event for event in self._run]
+        elif self._topics and self._topics[-1].about == "illness" and not self._run:
+            self._topics[-1] = replace(self._topics[-1], nouns=(*self._topics[-1].nouns, one))
+        elif not self._run and re.match(r"\s*(?:un|une|des)\b", self._question.flat[start : piece.end]):
+            self._pending.append(one)
 
-    def _illustrates(self, piece: _Piece) -> bool:
-        """Whether a piece in brackets only illustrates what stands before: its words are kept there."""
-        last = self._run[-1] if self._run else self._topics[-1] if self._topics else None
-        return last is not None and (last.about == "illness" or bool(last.nouns) or last.about in self._events)
+    def _specialist(self, piece: _Piece, found: re.Match[str]) -> None:
+        words = self._phrase(piece.start + found.start(), piece.start + found.end())
+        one = replace(noun(words, self._rewordings.grammar), gender="m")
+        if self._topics and self._topics[-1].about == "specialist" and not self._run:
+            self._topics[-1] = replace(self._topics[-1], nouns=(*self._topics[-1].nouns, one))
+            return
+        self._close()
+        self._add(Topic("specialist", nouns=(one,), past=self._past))
 
-    def _is_ask(self, unit: Named, piece: _Piece) -> bool:
-        """Whether an event only says how an illness is asked for ("traité pour un lymphome")."""
+    def _is_ask(self, unit: Named) -> bool:
+        """Whether an event only says how another thing is asked for ("traité pour un lymphome", "suivi une cure")."""
         if not unit.names <= {"care"}:
             return False
-        following = self._question.flat[unit.end :]
-        later = [other for other in self._question.units if other.start >= unit.end]
-        if not later or not later[0].names & (self._systems | _SAYS_WHERE):
+        wanted = self._systems | self._events | _SAYS_WHERE | set(_HABITS)
+        later = next((one for one in self._question.units if one.start >= unit.end and one.names & wanted), None)
+        if later is None:
             return False
-        between = following[: later[0].start - unit.end]
-        return not re.search(r"[.;?]|\b(?:ou|et)\b", between) or _FOR.match(following) is not None
-
-    def _is_open(self, piece: _Piece) -> bool:
-        return re.match(r"\s*(?:avez vous |avoir )?(?:ete |l'etre)", piece.flat) is not None
+        if unit.start < self._question.own <= later.start:
+            return True
+        between = self._question.flat[unit.end : later.start]
+        if later.names & self._events and not later.names & self._systems:
+            return re.fullmatch(r"\s*(?:un|une|des|de|d'|du|la|le|l')?\s*", between) is not None
+        return _FOR.match(between) is not None or not re.search(r"[.;?]|\b(?:ou|et)\b", between)
 
     def _event(self, piece: _Piece, unit: Named, until: int, things: list[Named]) -> None:
         question = self._question
         word = question.flat[unit.start : unit.end]
-        planned = _PLANNED.search(piece.flat) is not None
-        about = next(
-            name
-            for name in ("surgery", "hospital_stay", "sick_leave", "imaging", "transfusion", "status", "care")
-            if name in unit.names
-        )
+        about = next(name for name in _EVENTS if name in unit.names)
         topic = Topic(
-            about, unit.names, planned=planned, past=self._past, lasting=self._lasting(unit.end, until), note=word
+            about,
+            unit.names,
+            planned=_PLANNED.search(piece.flat) is not None,
+            past=self._past,
+            lasting=self._lasting(unit.end),
+            word=word,
         )
-        own = (about == "surgery" and not _PLAIN_OPERATION.match(word)) or about in ("imaging", "transfusion")
-        if about == "hospital_stay" and not _PLAIN_STAY.match(word):
-            own = True
-        if about == "care" and not _TREATMENT.match(word) and not word.startswith(("consult", "diagnos")):
-            own = True
-        if own:
+        if topic.planned and self._open and self._past and not self._run:
+            # "avez-vous subi ou devez-vous subir une opération": of both.
+            self._run.append(replace(topic, planned=False))
+        self._open = False
+        if not _PLAIN[about].match(word):
+            # An act with a name of its own ("une greffe de rein", "une IRM") is kept as it is.
             end = self._extended(things[-1].end if things else unit.end, until)
-            topic = replace(
-                topic,
-                about=f"act_{about}",
-                nouns=(noun(self._phrase(unit.start, end, piece), self._rewordings.grammar),),
-            )
-            self._run.append(topic)
+            act = noun(self._phrase(unit.start, end), self._rewordings.grammar)
             self._close()
+            self._add(replace(topic, about=f"act_{about}", nouns=(act,)))
             return
         if things and (found := self._nouns(piece, things, begin=unit.end)):
-            following = question.flat[unit.end : until]
-            topic = replace(
-                topic, nouns=tuple(found), names=topic.names | frozenset().union(*(thing.names for thing in things))
-            )
-            if _FOR.match(following):
+            topic = replace(topic, nouns=(found,), names=unit.names.union(*(thing.names for thing in things)))
+            if _FOR.match(question.flat, unit.end):
                 self._run = [
                     other if other.nouns else replace(other, nouns=topic.nouns, names=topic.names | other.names)
                     for other in self._run
                 ]
         self._run.append(topic)
 
-    def _illness(self, piece: _Piece, things: list[Named], found: list[Noun]) -> None:
-        names = frozenset().union(*(thing.names for thing in things))
-        ask = _ask(self._lead)
-        vague = self._touched("vague_terms", piece)
-        if self._run and not _verb(piece.flat):
+    def _illness(self, piece: _Piece, things: list[Named]) -> None:
+        names = frozenset[str]().union(*(thing.names for thing in things))
+        if self._continues(piece, things):
+            return
+        found = self._nouns(piece, things)
+        if found is None:
+            return
+        if self._run and not _VERB.search(piece.flat):
             last = self._run[-1]
-            linked = last.nouns or piece.joined_by in (":", "\n", "•", "(") or _FOR.match(piece.flat)
-            if linked:
-                if last.nouns and not (last.names & names & self._systems):
-                    # A further system asks a further thing of each event.
-                    more = [
-                        replace(event, nouns=tuple(found), names=(event.names & self._events) | names)
-                        for event in self._run
-                        if event.nouns == last.nouns
-                    ]
-                    self._run += more
-                else:
-                    self._run = [
-                        replace(event, nouns=(*event.nouns, *found), names=event.names | names)
-                        if event.nouns == last.nouns
-                        else event
-                        for event in self._run
-                    ]
+            if last.nouns or piece.joined_by in (":", "\n", "•", "(") or _FOR.match(piece.flat):
+                self._run_for(last, found, names)
                 return
         self._close()
-        if self._topics and self._topics[-1].about == "illness" and not names & self._systems:
-            previous = self._topics[-1]
-            self._topics[-1] = replace(previous, nouns=(*previous.nouns, *found))
-            return
+        nouns = (*self._pending, found.as_illness())
+        word = found.text.split(" ")[0]
+        about = "illness"
+        if flat(word).removesuffix("s") in self._devices:
+            about = "device"
+        elif {flat(word), flat(word).removesuffix("s")} & self._therapies:
+            about = "therapy"
+        self._pending = []
         self._add(
             Topic(
-                "illness",
+                about,
                 names,
-                tuple(found),
-                ask=ask,
-                vague=vague,
+                nouns,
+                ask=_ask(self._lead),
+                vague=self._touched("vague_terms", piece),
                 past=self._past,
                 broad=self._touched("mental_health_broad", piece),
-            )  # fmt: skip
+            )
+        )
+
+    def _run_for(self, last: Topic, found: Noun, names: frozenset[str]) -> None:
+        """Tell the open events what (else) they were for; a further system asks a further thing of each event."""
+        same = [event for event in self._run if event.nouns == last.nouns]
+        if last.nouns and not last.names & names & self._systems:
+            self._run += [replace(event, nouns=(found,), names=(event.names & self._events) | names) for event in same]
+            return
+        self._run = [
+            replace(event, nouns=(*event.nouns, found), names=event.names | names) if event in same else event
+            for event in self._run
+        ]
+
+    def _continues(self, piece: _Piece, things: list[Named]) -> bool:
+        """Take a piece that only goes on with the noun before it: "cancer du sein, du côlon", "cardiaque, rénale"."""
+        where = self._run or self._topics
+        if not where or not where[-1].nouns or where[-1].about.startswith("act") or _VERB.search(piece.flat):
+            return False
+        previous = where[-1].nouns[-1]
+        if previous.organ:
+            return False
+        start = self._question.flat[piece.start : things[0].start]
+        word = self._question.text[things[0].start : things[0].end]
+        joined = _joined_as(piece)
+        if _COMPLEMENT.match(start) and " " in previous.text and all(self._says_where(thing) for thing in things):
+            words = self._phrase(piece.start, self._extended(things[-1].end, piece.end))
+            longer = replace(previous, text=f"{previous.text}{joined}{words}")
+            names = where[-1].names | frozenset[str]().union(*(thing.names for thing in things))
+            for number, topic in enumerate(where):
+                if topic.nouns and topic.nouns[-1] == previous:
+                    where[number] = replace(topic, nouns=(*topic.nouns[:-1], longer), names=names | topic.names)
+            return True
+        head = previous.text.split(" ")[0]
+        if not start.strip() and _GENERAL.fullmatch(flat(head)) and _is_lone_adjective(word) and not self._run:
+            rest = self._phrase(things[0].start, self._extended(things[-1].end, piece.end)).split(" ")
+            one = noun(f"une {head} {' '.join(feminine(part) for part in rest)}", self._rewordings.grammar)
+            self._add(
+                replace(
+                    where[-1],
+                    names=frozenset[str]().union(*(thing.names for thing in things)),
+                    nouns=(one,),
+                    examples=(),
+                    vague=where[-1].vague or self._touched("vague_terms", piece),
+                    broad=self._touched("mental_health_broad", piece),
+                )
+            )
+            return True
+        return False
+
+    def _says_where(self, thing: Named) -> bool:
+        word = self._question.flat[thing.start : thing.end]
+        return (
+            bool(thing.names & _SAYS_WHERE)
+            or word in self._places
+            or word.removesuffix("s").removesuffix("x") in self._places
         )
 
     def _add(self, topic: Topic) -> None:
-        """Add a topic; illnesses of one system share a line."""
-        systems = topic.names & self._systems
+        """Add a topic; illnesses of one system share a line, and so do acts of one kind."""
         for number, other in enumerate(self._topics):
-            if other.about != topic.about:
+            if other.about != topic.about or other.planned != topic.planned:
                 continue
-            if other.about != "illness" and other.planned == topic.planned and other.nouns == topic.nouns:
+            if topic.about.startswith("act_") or topic.about in ("device", "therapy", "accident"):
+                self._topics[number] = replace(other, nouns=_together(other.nouns, topic.nouns))
                 return
-            same = (other.ask, other.vague, other.broad, other.past) == (
-                topic.ask,
-                topic.vague,
-                topic.broad,
-                topic.past,
-            )
-            if topic.about == "illness" and other.names & systems and same:
-                fresh = [one for one in topic.nouns if one.text not in [known.text for known in other.nouns]]
-                self._topics[number] = replace(other, nouns=(*other.nouns, *fresh), names=other.names & topic.names)
+            if topic.about != "illness":
+                if other.nouns == topic.nouns and (topic.about != "status" or other.word == topic.word):
+                    return
+                continue
+            alike = (other.ask, other.vague, bool(other.examples)) == (topic.ask, topic.vague, bool(topic.examples))
+            if alike and other.names & topic.names & self._systems and "mind" not in other.names | topic.names:
+                nouns = _together(other.nouns, topic.nouns)
+                self._topics[number] = replace(other, nouns=nouns, names=other.names & topic.names)
                 return
         self._topics.append(topic)
 
@@ -376,7 +540,7 @@ class _Reader:
     def _touched(self, label: str, piece: _Piece) -> bool:
         return any(first < piece.end and piece.start < last for first, last in self._question.spans.get(label, ()))
 
-    def _lasting(self, start: int, until: int) -> tuple[int, str] | None:
+    def _lasting(self, start: int) -> tuple[int, str] | None:
         found = _LASTING.search(self._question.flat, start)
         if not found:
             return None
@@ -394,42 +558,41 @@ class _Reader:
                 break
             words = found.group().split()
             last = words[-1]
-            if self._idle.fullmatch(" " + last) or _LEAD.fullmatch(last) or _verb(found.group()):
+            if self._idle.fullmatch(" " + last) or _LEAD.fullmatch(last) or _VERB.search(found.group()):
                 break
-            if not (len(words) > 1 or "'" in last or _ADJECTIVE.search(last)) or last in ("vous", "moins", "plus"):
+            shown = self._question.text[found.end() - len(last) : found.end()]
+            if not (len(words) > 1 or "'" in last or is_adjective(shown)) or last in ("vous", "moins", "plus"):
                 break
             end = found.end()
         return end
 
-    def _nouns(self, piece: _Piece, things: list[Named], begin: int | None = None) -> list[Noun]:
-        """Return what a piece names, each with its article read; things close together make one noun."""
+    def _nouns(self, piece: _Piece, things: list[Named], begin: int | None = None) -> Noun | None:
+        """Return what a piece names, its article read; things close together make one noun."""
         question = self._question
         first = things[0]
         start = piece.start if begin is None else begin
         for lead in _LEAD.finditer(question.flat, start, first.start):
             start = lead.end()
+        for said in _GOVERNING.finditer(question.flat, start, first.start):
+            start = said.end()
         end = self._extended(things[-1].end, piece.end)
-        word = question.flat[first.start : first.end]
-        if question.flat[start : first.start].strip(" '") in (
-            "",
-            "d",
-            "l",
-            "les",
-            "des",
-            "vos",
-            "aux",
-            "souvent",
-            "tres",
-        ) and (meant := self._person(word)):
-            return [noun(meant, self._rewordings.grammar)]
-        phrase = self._phrase(start, end, piece)
+        lead_in = self._idle.sub("", question.flat[start : first.start])
+        if _ARTICLE.fullmatch(lead_in) and (meant := self._person(question.flat[first.start : first.end])):
+            return noun(meant, self._rewordings.grammar)
+        phrase = self._phrase(start, end)
         if not phrase:
-            return []
-        only_where = all(thing.names & _SAYS_WHERE for thing in things)
+            return None
         one = noun(phrase, self._rewordings.grammar)
-        if only_where and flat(one.text) == flat(question.text[first.start : first.end]):
-            one = replace(one, definite=True)
-        return [self._standing_alone(one)]
+        if _WHOLE.match(flat(one.text)):
+            return replace(one, organ=True, gender="m")
+        if all(self._says_where(thing) for thing in things) and _ARTICLE.fullmatch(lead_in):
+            return replace(one, organ=True)
+        if _is_lone_adjective(one.text) and flat(one.text).startswith(question.flat[first.start : first.end]):
+            # An adjective alone: the piece before holds its noun ("souffert d'une affection : respiratoire").
+            heads = _GENERAL.findall(self._before)
+            head = heads[-1] if heads else self._rewordings.instead_of_vague
+            return noun(f"une {head} {feminine(one.text)}", self._rewordings.grammar)
+        return self._standing_alone(one, question.text[first.start : first.end])
 
     def _person(self, word: str) -> str | None:
         for form in (
@@ -444,7 +607,7 @@ class _Reader:
                 return self._persons[form]
         return None
 
-    def _phrase(self, start: int, end: int, piece: _Piece) -> str:
+    def _phrase(self, start: int, end: int) -> str:
         """Return the words of the document, without idle ones, and with the brackets that illustrate them."""
         question = self._question
         words = "".join(
@@ -457,41 +620,53 @@ class _Reader:
             kept.append(words[position : idle.start()])
             position = idle.end()
         kept.append(words[position:])
-        return " ".join("".join(kept).split()).strip(" .,;:'’*•-")
+        return re.sub(r"^[^\w(]+", "", " ".join("".join(kept).split())).strip(" .,;:'’*•-")
 
-    def _standing_alone(self, one: Noun) -> Noun:
-        """Return the noun without a head that says nothing, and in the singular where its head has one."""
+    def _standing_alone(self, one: Noun, named: str = "") -> Noun:
+        """Return the noun without a head that says nothing, and in the singular where its head has one.
+
+        ``named``: the first words that a list knows; a head among them is part of a name ("maux de tête").
+        """
         words = one.text.split(" ")
-        head = flat(words[0])
-        if head in self._vague_heads and len(words) > 1 and not one.definite:
-            head, single = "", self._rewordings.instead_of_vague
+        head = _MISREAD.sub("maladie", flat(words[0]))
+        if head in self._vague_heads and len(words) > 1 and flat(named).split(" ")[0] != head:
+            single = self._rewordings.instead_of_vague
         elif head in self._heads:
             single = self._heads[head]
         else:
             return one
-        rest = words[1:]
-        if rest:
-            lowered = rest[0].lower()
-            contracted = {"au": "du", "aux": "des", "à": "de"}.get(lowered)
-            if contracted:
-                rest[0] = contracted
-            elif lowered not in ("du", "de", "des", "d") and not lowered.startswith(("d'", "d’", "l'")):
-                rest = [
-                    feminine(word) if _ADJECTIVE.search(flat(word)) and single not in ("cancer",) else word
-                    for word in rest
-                ]
-        return noun(" ".join(("une" if single != "cancer" else "un", single, *rest)), self._rewordings.grammar)
+        rest = words[3:] if [flat(word) for word in words[1:3]] == ["de", "sante"] else words[1:]
+        if rest and (contracted := {"au": "du", "aux": "des", "a": "de"}.get(flat(rest[0]))):
+            rest[0] = contracted
+        elif len(rest) > 1 and flat(rest[0]) == "de" and flat(rest[1]) in self._organs:
+            organ = noun(" ".join(rest[1:]), self._rewordings.grammar)
+            rest = [replace(organ, definite=True).of() or " ".join(rest)]
+        elif rest and single != "cancer":
+            plain = [flat(word) for word in rest]
+            stop = next(
+                (at for at, word in enumerate(plain) if not is_adjective(rest[at]) or word.startswith("d'")), len(rest)
+            )
+            rest = [feminine(word) for word in rest[:stop]] + rest[stop:]
+        article = "un" if single == "cancer" else "une"
+        return noun(" ".join((article, single, *rest)), self._rewordings.grammar)
 
 
-def _verb(plain: str) -> bool:
-    """Whether a piece has a verb of its own, and so asks anew."""
-    return (
-        re.search(
-            r"\b(?:avez|etes|souffrez|suivez|prenez|consommez|fumez|buvez|a t|est (?:il|elle)|ont|percevez|devez|pratiquez|etiez|presentez)\b",
-            plain,
-        )
-        is not None
-    )
+def is_adjective(word: str) -> bool:
+    """Whether a word may be an adjective of an illness or organ, by its ending."""
+    return _ADJECTIVE.search(word) is not None and _NO_ADJECTIVE.search(word) is None
+
+
+def _joined_as(piece: _Piece) -> str:
+    return " ou " if piece.joined_by in ("ou", "et", "ni", "/") else ", "
+
+
+def _is_lone_adjective(word: str) -> bool:
+    return " " not in word and is_adjective(word)
+
+
+def _together(nouns: Sequence[Noun], more: Sequence[Noun]) -> tuple[Noun, ...]:
+    known = {one.text for one in nouns}
+    return (*nouns, *(one for one in more if one.text not in known))
 
 
 def _ask(lead: str) -> str:

@@ -299,7 +299,9 @@ class Grammar(Frozen):
     feminine_endings: tuple[NonEmpty, ...]
     masculine_endings: tuple[NonEmpty, ...]
     singular: tuple[NonEmpty, ...]
+    plural: tuple[NonEmpty, ...]
     definite: tuple[NonEmpty, ...]
+    aspirated: tuple[NonEmpty, ...]
 
 
 class Rewordings(Frozen):
@@ -321,6 +323,9 @@ class Rewordings(Frozen):
     heads: dict[str, NonEmpty]
     persons: dict[str, NonEmpty]
     mind: NonEmpty
+    places: tuple[NonEmpty, ...]
+    devices: tuple[NonEmpty, ...]
+    therapies: tuple[NonEmpty, ...]
     subjects: tuple[Subject, ...]
     grammar: Grammar
     why: dict[Name, Bilingual]

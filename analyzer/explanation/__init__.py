@@ -13,10 +13,10 @@ from datetime import date
 
 from analyzer.detection import Detection
 from analyzer.knowledge import Knowledge, load, messages
-from analyzer.knowledge.models import Case, Label, When
+from analyzer.knowledge.models import Case, Label, Situation, When
 from analyzer.schema import Absent, Context, Evidence, Finding, Ground, Lang, LegalState, Passage, Severity, TraceStep
 
-__all__ = ["absent_safeguards", "explain"]
+__all__ = ["absent_safeguards", "explain", "is_small_home_loan"]
 
 _STEPS: tuple[Severity, ...] = ("low", "medium", "high")
 #: Where the law of the country is not known to Sceau, a warning starts in the middle.
@@ -62,10 +62,19 @@ def _finding(
     today: date,
 ) -> Finding:
     label = knowledge.labels[detection.label]
-    case = next(case for case in label.cases if _applies(case.when, detection, context))
+    small_home_loan = is_small_home_loan(knowledge, context, today)
+    case: Case | Situation = next(
+        case for case in label.cases if _applies(case.when, detection, context, small_home_loan)
+    )
+    how_to_answer = label.how_to_answer
+    if detection.anatomy and "health" in detection.anatomy.facts and case.legal_state != "forbidden":
+        for situation in knowledge.situations:
+            if _applies(situation.when, detection, context, small_home_loan):
+                case, how_to_answer = situation, situation.how_to_answer
+                break
     severity: Severity | None = None
     steps: tuple[TraceStep, ...] = ()
-    if label.polarity == "warning":
+    if label.polarity == "warning" or case.legal_state == "forbidden":
         severity, steps = _severity(knowledge, label, case, detection, protected, lang)
     values = knowledge.values(today, lang)
     return Finding(
@@ -84,10 +93,25 @@ def _finding(
         text=case.text.get(lang).format_map(values),
         grounds=tuple(_ground(knowledge, ground, lang) for ground in case.grounds),
         advice=tuple(line.format_map(values) for line in case.advice.get(lang)),
+        how_to_answer=how_to_answer.get(lang).format_map(values) if how_to_answer else "",
     )
 
 
-def _applies(when: When, detection: Detection, context: Context) -> bool:
+def is_small_home_loan(knowledge: Knowledge, context: Context, today: date) -> bool:
+    """Whether the loan is one for which no question on health may be asked.
+
+    Both conditions of the Code des assurances, art. L. 113-2-1, are needed: the insured share of all home loans
+    together stays within the amount, and the loans end before the age.
+    """
+    if context.contract != "home-loan" or context.loan_share is None or context.loan_end_age is None:
+        return False
+    share = knowledge.parameters["lemoine_share_eur"].at(today)
+    age = knowledge.parameters["lemoine_end_age"].at(today)
+    return context.loan_share <= share and context.loan_end_age < age
+
+
+def _applies(when: When, detection: Detection, context: Context, small_home_loan: bool) -> bool:
+    facts = detection.anatomy.facts if detection.anatomy else frozenset()
     return (
         (not when.contract or context.contract in when.contract)
         and (not when.insurer or context.insurer in when.insurer)
@@ -96,13 +120,16 @@ def _applies(when: When, detection: Detection, context: Context) -> bool:
         and (not when.mentions or not detection.mentions.isdisjoint(when.mentions))
         and detection.mentions.isdisjoint(when.mentions_none)
         and (not when.patterns or not detection.patterns.isdisjoint(when.patterns))
+        and facts.issuperset(when.facts)
+        and facts.isdisjoint(when.facts_none)
+        and (small_home_loan or not when.small_home_loan)
     )
 
 
 def _severity(
     knowledge: Knowledge,
     label: Label,
-    case: Case,
+    case: Case | Situation,
     detection: Detection,
     protected: dict[tuple[str, ...], set[str]],
     lang: Lang,

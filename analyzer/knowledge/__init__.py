@@ -127,6 +127,9 @@ def _check_references(knowledge: Knowledge) -> None:
             for name in (*case.when.mentions, *case.when.mentions_none):
                 if name not in knowledge.lists and name not in label.lists:
                     raise BadKnowledge(f"{label.label}.yaml", problem=f"case {case.id}: no word list {name}")
+    for situation in knowledge.situations:
+        if missing := [ground for ground in situation.grounds if ground not in texts]:
+            raise BadKnowledge("situations.yaml", problem=f"{situation.id}: no legal text {missing[0]}")
     for factor in knowledge.severity.raised_by:
         if factor.mentions not in knowledge.lists:
             raise BadKnowledge("severity.yaml", problem=f"no word list {factor.mentions}")

@@ -14,12 +14,27 @@ if TYPE_CHECKING:
 __all__ = ["checked", "sentence"]
 
 
-def checked(source: Path | bytes, name: str, context: Context, lang: Lang, progress: Progress) -> Report:
+def checked(
+    source: Path | bytes,
+    name: str,
+    context: Context,
+    lang: Lang,
+    progress: Progress,
+    *,
+    show_personal_data: bool = False,
+) -> Report:
     """Return the report of a document. Every fault, foreseen or not, becomes a ``SceauError`` that names the file."""
     from analyzer.pipeline import analyze  # "sceau --version" need not wait for spaCy
 
     try:
-        return analyze(source, name=name, context=context, lang=lang, progress=progress)
+        return analyze(
+            source,
+            name=name,
+            context=context,
+            lang=lang,
+            progress=progress,
+            show_personal_data=show_personal_data,
+        )
     except SceauError as error:
         error.name = error.name or name
         raise

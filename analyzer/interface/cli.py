@@ -6,7 +6,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -24,7 +24,7 @@ from analyzer.version import __version__
 if TYPE_CHECKING:
     from analyzer.learning.evaluation import Figures, Share
     from analyzer.pipeline import Detection
-    from analyzer.schema import Report
+    from analyzer.schema import PassageKind, Report
 
 #: Exit codes of the design: 0 read, 1 ``--fail-on`` met, 2 usage, 3 some file could not be read (wins over 1).
 FAIL_ON_MET, USAGE, UNREADABLE = 1, 2, 3
@@ -42,6 +42,18 @@ def _ui_lang() -> Lang:
 
 UI_LANG = _ui_lang()
 say = messages(UI_LANG)
+
+
+#: The options that tell the reader's situation, and those that several commands share.
+ContractOption = Annotated[Contract | None, typer.Option(help=say["cli.check.contract"])]
+InsurerOption = Annotated[Insurer | None, typer.Option(help=say["cli.check.insurer"])]
+JurisdictionOption = Annotated[Jurisdiction, typer.Option(help=say["cli.check.jurisdiction"])]
+LoanShareOption = Annotated[float | None, typer.Option(min=0, help=say["cli.check.loan_share"])]
+LoanEndAgeOption = Annotated[int | None, typer.Option(min=0, max=130, help=say["cli.check.loan_end_age"])]
+StageOption = Annotated[Stage | None, typer.Option(help=say["cli.check.stage"])]
+FormatOption = Annotated[Format, typer.Option(help=say["cli.check.format"])]
+LangOption = Annotated[Lang, typer.Option(help=say["cli.check.lang"])]
+PersonalDataOption = Annotated[bool, typer.Option("--show-personal-data", help=say["cli.show_personal_data"])]
 
 
 app = typer.Typer(
@@ -112,15 +124,16 @@ def _root(
 @app.command(help=say["cli.check"])
 def check(
     files: Annotated[list[Path], typer.Argument(help=say["cli.check.files"], metavar="FILE...")],
-    format: Annotated[Format, typer.Option(help=say["cli.check.format"])] = "text",
+    format: FormatOption = "text",
     output: Annotated[Path | None, typer.Option(help=say["cli.check.output"])] = None,
-    lang: Annotated[Lang, typer.Option(help=say["cli.check.lang"])] = "fr",
-    contract: Annotated[Contract | None, typer.Option(help=say["cli.check.contract"])] = None,
-    insurer: Annotated[Insurer | None, typer.Option(help=say["cli.check.insurer"])] = None,
-    jurisdiction: Annotated[Jurisdiction, typer.Option(help=say["cli.check.jurisdiction"])] = "FR",
-    loan_share: Annotated[float | None, typer.Option(min=0, help=say["cli.check.loan_share"])] = None,
-    loan_end_age: Annotated[int | None, typer.Option(min=0, max=130, help=say["cli.check.loan_end_age"])] = None,
-    stage: Annotated[Stage | None, typer.Option(help=say["cli.check.stage"])] = None,
+    lang: LangOption = "fr",
+    contract: ContractOption = None,
+    insurer: InsurerOption = None,
+    jurisdiction: JurisdictionOption = "FR",
+    loan_share: LoanShareOption = None,
+    loan_end_age: LoanEndAgeOption = None,
+    stage: StageOption = None,
+    show_personal_data: PersonalDataOption = False,
     fail_on: Annotated[Severity | None, typer.Option(help=say["cli.check.fail_on"])] = None,
 ) -> None:
     """Check documents and print, or write, their reports."""
@@ -138,7 +151,7 @@ def check(
     failed = False
     for path in files:
         try:
-            reports.append(_analyze(path, context, lang))
+            reports.append(_analyze(path, context, lang, show_personal_data))
         except SceauError as error:
             _complain(error, messages(lang))
             failed = True
@@ -154,9 +167,57 @@ def check(
         raise typer.Exit(FAIL_ON_MET)
 
 
+@app.command(help=say["cli.questionnaire"])
+def questionnaire(
+    file: Annotated[Path, typer.Argument(help=say["cli.questionnaire.file"], metavar="FILE")],
+    xlsx: Annotated[Path | None, typer.Option(help=say["cli.questionnaire.xlsx"])] = None,
+    format: FormatOption = "text",
+    output: Annotated[Path | None, typer.Option(help=say["cli.questionnaire.output"])] = None,
+    lang: LangOption = "fr",
+    contract: ContractOption = None,
+    insurer: InsurerOption = None,
+    jurisdiction: JurisdictionOption = "FR",
+    loan_share: LoanShareOption = None,
+    loan_end_age: LoanEndAgeOption = None,
+    stage: StageOption = None,
+    show_personal_data: PersonalDataOption = False,
+) -> None:
+    """Judge a questionnaire question by question; print, or write, what comes of it."""
+    context = Context(
+        contract=contract,
+        insurer=insurer,
+        jurisdiction=jurisdiction,
+        loan_share=loan_share,
+        loan_end_age=loan_end_age,
+        stage=stage,
+    )
+    report = _analyze(file, context, lang, show_personal_data)
+    try:
+        _deliver([report], format, output, several=False, questions=True)
+    except BrokenPipeError:
+        _silence()
+    except OSError as fault:
+        raise _cannot_write(output) from fault
+    if xlsx is not None:
+        _write_workbook(report, xlsx)
+
+
+def _write_workbook(report: Report, path: Path) -> None:
+    """Write the examiner's workbook; where nothing is asked there is none, and a sentence says so."""
+    if report.questionnaire is None:
+        typer.echo(messages(report.lang)["form.no_workbook"], err=True)
+        return
+    from analyzer.reporting.workbook import to_workbook
+
+    try:
+        path.write_bytes(to_workbook(report))
+    except OSError as fault:
+        raise _cannot_write(path) from fault
+
+
 @app.command(help=say["cli.classify"])
 def classify(
-    kind: Annotated[Literal["clause"], typer.Option(help=say["cli.classify.kind"])] = "clause",
+    kind: Annotated[Literal["clause", "question"], typer.Option(help=say["cli.classify.kind"])] = "clause",
     input: Annotated[Path | None, typer.Argument(help=say["cli.classify.input"])] = None,
 ) -> None:
     """Read JSON Lines, add the labels decided, write JSON Lines."""
@@ -174,12 +235,12 @@ def classify(
         raise BadInput(
             name, line=fault.object[: fault.start].count(b"\n") + 1, problem=say["problem.not_json"]
         ) from fault
-    decided = pipeline.classify([(item["text"], item.get("context") or "") for item in items])
+    decided = pipeline.classify([(item["text"], item.get("context") or "") for item in items], kind)
     _emit("".join(_labelled(item, found) for item, found in zip(items, decided, strict=True)))
 
 
 @app.command(help=say["cli.labels"])
-def labels(lang: Annotated[Lang, typer.Option(help=say["cli.check.lang"])] = UI_LANG) -> None:
+def labels(lang: LangOption = UI_LANG) -> None:
     """List what is looked for."""
     from analyzer.knowledge import load
 
@@ -196,7 +257,7 @@ def labels(lang: Annotated[Lang, typer.Option(help=say["cli.check.lang"])] = UI_
 @app.command(help=say["cli.explain"])
 def explain(
     label: Annotated[str, typer.Argument(help=say["cli.explain.label"], metavar="LABEL")],
-    lang: Annotated[Lang, typer.Option(help=say["cli.check.lang"])] = UI_LANG,
+    lang: LangOption = UI_LANG,
 ) -> None:
     """Print the page of a label."""
     from analyzer.knowledge import load
@@ -217,17 +278,23 @@ def evaluate(
     from analyzer import pipeline
     from analyzer.learning import evaluation
 
-    def decide(items: Any) -> list[set[str]]:
-        return [{found.label for found in detections} for detections in pipeline.classify(items)]
+    def decide(items: Sequence[tuple[str, str]], kind: PassageKind) -> list[set[str]]:
+        return [{found.label for found in detections} for detections in pipeline.classify(items, kind)]
 
     try:
-        results = evaluation.evaluate(corpus, decide, frozenset({"clause"}))
+        results = evaluation.evaluate(corpus, decide)
     except BadInput as error:
         error.facts["problem"] = say["problem.not_a_passage"]
         raise
     console = _Output()
     console.print(_overview(results))
-    console.print(_figures_table(results))
+    for title, groups in (
+        ("evaluate.title", (("check", "clauses"), ("tune", "clauses"), ("documents", "dev_documents"))),
+        ("evaluate.title_questions", (("check", "questions"), ("tune", "questions"))),
+    ):
+        measured = [(split, name) for split, name in groups if name in results.get(split, {})]
+        if measured:
+            console.print(_figures_table(results, say[title], measured))
     if json_output:
         content = {
             split: {name: figures.as_dict() for name, figures in files.items()} for split, files in results.items()
@@ -249,7 +316,7 @@ def run_app(
     serve(port=port, open_browser=browser)
 
 
-def _analyze(path: Path, context: Context, lang: Lang) -> Report:
+def _analyze(path: Path, context: Context, lang: Lang, show_personal_data: bool) -> Report:
     from analyzer.reporting.terminal import clean
 
     words = messages(lang)
@@ -258,21 +325,33 @@ def _analyze(path: Path, context: Context, lang: Lang) -> Report:
         return Text(clean(words[f"progress.{name}"].format(name=path.name)))
 
     with Console(stderr=True).status(step("read")) as status:
-        return checked(path, path.name, context, lang, lambda name: status.update(step(name)))
+        return checked(
+            path,
+            path.name,
+            context,
+            lang,
+            lambda name: status.update(step(name)),
+            show_personal_data=show_personal_data,
+        )
 
 
-def _deliver(reports: list[Report], format: str, output: Path | None, *, several: bool) -> None:
-    """Print the reports, or write them: to ``output``, or into it when it is a folder or there are several."""
+def _deliver(
+    reports: list[Report], format: str, output: Path | None, *, several: bool, questions: bool = False
+) -> None:
+    """Print the reports, or write them: to ``output``, or into it when it is a folder or there are several.
+
+    As text, a report is that of the document or, with ``questions``, that of the questionnaire in it.
+    """
     if format == "text" and output is None:
-        from analyzer.reporting.terminal import print_report
+        from analyzer.reporting.terminal import print_questionnaire, print_report
 
         console = _Output()
         for number, report in enumerate(reports):
             if number:
                 console.print()
-            print_report(report, console)
+            (print_questionnaire if questions else print_report)(report, console)
         return
-    contents = [_render(report, format) for report in reports]
+    contents = [_render(report, format, questions) for report in reports]
     if output is not None and (several or output.is_dir()):
         output.mkdir(parents=True, exist_ok=True)
         suffix = {"text": "txt"}.get(format, format)
@@ -293,7 +372,7 @@ def _deliver(reports: list[Report], format: str, output: Path | None, *, several
             output.write_text(f"{content}\n", "utf-8")
 
 
-def _render(report: Report, format: str) -> str:
+def _render(report: Report, format: str, questions: bool) -> str:
     if format == "json":
         from analyzer.reporting.json import to_json
 
@@ -302,9 +381,9 @@ def _render(report: Report, format: str) -> str:
         from analyzer.reporting.html import to_html
 
         return to_html(report)
-    from analyzer.reporting.terminal import to_text
+    from analyzer.reporting.terminal import print_questionnaire, print_report, to_text
 
-    return to_text(report)
+    return to_text(report, print_questionnaire if questions else print_report)
 
 
 def _reaches(report: Report, level: str) -> bool:
@@ -387,15 +466,9 @@ def _part(share: Share) -> str:
     return f"{share.count}/{share.of}" if share.of else "–"
 
 
-def _figures_table(results: dict[str, dict[str, Figures]]) -> Table:
-    """Return the table of labels: precision, recall, F1 and gold rows, a group of columns for each split."""
-    groups = [
-        (split, name)
-        for split, names in (("check", "together"), ("tune", "together"), ("documents", "dev_documents"))
-        for name in [names]
-        if name in results.get(split, {})
-    ]
-    table = Table(title=say["evaluate.title"], box=None, pad_edge=False, padding=(0, 1, 0, 0))
+def _figures_table(results: dict[str, dict[str, Figures]], title: str, groups: Sequence[tuple[str, str]]) -> Table:
+    """Return the table of labels: precision, recall, F1 and gold rows, a group of columns for each split and file."""
+    table = Table(title=title, box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(say["labels.label"], no_wrap=True)
     for split, _ in groups:
         table.add_column(f"{split}\nP / R / F1 (n)", justify="right")

@@ -12,12 +12,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analyzer.errors import BadInput, FileMissing
+from analyzer.schema import PassageKind
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -28,6 +30,13 @@ SHARED_WORDS = 0.6
 
 #: Takes texts with their contexts; gives, for each, the labels decided.
 Classifier = Callable[[Sequence[tuple[str, str]]], list[set[str]]]
+
+
+class KindClassifier(Protocol):
+    """Takes texts with their contexts, and what they are; gives, for each, the labels decided."""
+
+    def __call__(self, items: Sequence[tuple[str, str]], kind: PassageKind) -> list[set[str]]:
+        """Return the labels of each item."""
 
 
 class Row(BaseModel):
@@ -194,29 +203,33 @@ def measure_documents(folder: Path, classify: Classifier) -> dict[str, Figures]:
     return results
 
 
-def evaluate(corpus: Path, classify: Classifier, kinds: frozenset[str]) -> dict[str, dict[str, Figures]]:
-    """Measure every file of ``corpus`` whose rows are of ``kinds``.
+def evaluate(corpus: Path, classify: KindClassifier) -> dict[str, dict[str, Figures]]:
+    """Measure every file of ``corpus``, its clauses as clauses and its questions as questions.
 
-    Returns split -> file (and ``together``, and ``documents``) -> figures. Raises ``FileMissing`` when there is
-    nothing to measure.
+    Rows of neither kind (headings, instructions) are judged as the others of their file: a form's lines as questions.
+    Returns split -> file (and ``clauses`` and ``questions``, all files together, and ``documents``) -> figures. Raises
+    ``FileMissing`` when there is nothing to measure.
     """
     results: dict[str, dict[str, Figures]] = defaultdict(dict)
-    together: dict[str, list[Row]] = defaultdict(list)
-    paths = sorted(corpus.glob("*.jsonl")) if corpus.is_dir() else [corpus]
-    for path in paths:
-        by_split: dict[str, list[Row]] = defaultdict(list)
-        for row in read_rows(path):
-            by_split[row.split].append(row)
-        for split, rows in by_split.items():
-            if any(row.kind in kinds for row in rows):
-                results[split][path.stem] = measure(rows, classify)
-                together[split] += rows
-    for split, rows in together.items():
-        results[split]["together"] = measure(rows, classify)
+    together: dict[tuple[str, PassageKind], list[Row]] = defaultdict(list)
+    for path in sorted(corpus.glob("*.jsonl")) if corpus.is_dir() else [corpus]:
+        rows = read_rows(path)
+        asks = any(row.kind == "question" for row in rows)
+        by_group: dict[tuple[str, PassageKind], list[Row]] = defaultdict(list)
+        for row in rows:
+            is_question = row.kind == "question" or (row.kind != "clause" and asks)
+            by_group[row.split, "question" if is_question else "clause"].append(row)
+        several = len({kind for _, kind in by_group}) > 1
+        for (split, kind), group in by_group.items():
+            name = f"{path.stem} ({kind})" if several else path.stem
+            results[split][name] = measure(group, partial(classify, kind=kind))
+            together[split, kind] += group
+    for (split, kind), group in together.items():
+        results[split][f"{kind}s"] = measure(group, partial(classify, kind=kind))
     documents = corpus / "dev_documents"
     if documents.is_dir():
         total = Figures()
-        for figures in measure_documents(documents, classify).values():
+        for figures in measure_documents(documents, partial(classify, kind="clause")).values():
             total.rows += figures.rows
             for label, counts in figures.labels.items():
                 _add(total.labels[label], counts)

@@ -43,14 +43,14 @@ class Card:
 
 
 def cards(report: Report, polarity: Polarity, decision: Decision | None = None) -> list[Card]:
-    """Return a card for each passage with findings of ``polarity``, the most serious first, then in reading order.
+    """Return a card for each clause with findings of ``polarity``, the most serious first, then in reading order.
 
-    With a ``decision``, only the passages whose first finding is so decided: what is to check beside
-    something decided stands on the same card.
+    Questions are told elsewhere, as rows of the questionnaire. With a ``decision``, only the passages whose first
+    finding is so decided: what is to check beside something decided stands on the same card.
     """
     by_passage: dict[str, list[Finding]] = {}
     for finding in report.findings:
-        if finding.polarity == polarity:
+        if finding.polarity == polarity and finding.passage.kind == "clause":
             by_passage.setdefault(finding.passage.id, []).append(finding)
     groups = [Card(found[0].passage, tuple(sorted(found, key=_rank))) for found in by_passage.values()]
     chosen = [card for card in groups if decision in (None, card.first.decision)]
@@ -100,12 +100,17 @@ def pages_read(report: Report, say: dict[str, str]) -> str:
 
 
 def situation(context: Context, say: dict[str, str]) -> str:
-    """Return in words what the reader told: country, kind of contract and of insurer, stage."""
+    """Return in words what the reader told: country, kind of contract and of insurer, loan, stage."""
     told = [say[f"country.{context.jurisdiction}"]]
     told += [
         say[f"{name}.{value}"]
         for name, value in (("contract", context.contract), ("insurer", context.insurer), ("stage", context.stage))
         if value
+    ]
+    told += [
+        say[f"situation.{name}"].format(value=f"{value:g}")
+        for name, value in (("loan_share", context.loan_share), ("loan_end_age", context.loan_end_age))
+        if value is not None
     ]
     return say["report.situation"].format(situation=" · ".join(told))
 

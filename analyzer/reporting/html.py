@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from analyzer.knowledge import messages
 from analyzer.reporting import (
+    Card,
     cards,
     law_note,
     marked,
     other_notes,
     pages_read,
     place,
+    questionnaire,
     situation,
     told_before,
     trace_line,
 )
+from analyzer.reporting.questionnaire import Row, rows
 from analyzer.schema import Report
+
+#: Who reads the questions: somebody who fills the form in, or somebody who examines it before it is used.
+Audience = Literal["insured", "examiner"]
 
 
 def to_html(report: Report) -> str:
@@ -30,6 +37,28 @@ def to_html(report: Report) -> str:
 def to_fragment(report: Report) -> str:
     """Return the inside of the report with its style sheet, for a page that has its own title; all is escaped."""
     return _environment().get_template("fragment.html.j2").render(_content(report))
+
+
+def to_form_fragment(report: Report) -> str:
+    """Return the form as a whole, with its style sheet. Raises ``ValueError`` for a report without a questionnaire."""
+    return _form_part(report, "form", ())
+
+
+def to_questions_fragment(report: Report, shown: Sequence[Row], audience: Audience) -> str:
+    """Return some questions of the form, with their style sheet, as those who fill it in or examine it need them."""
+    return _form_part(report, audience, shown)
+
+
+def to_rest_fragment(report: Report) -> str:
+    """Return the inside of the report without its questions: summary, clauses, notes."""
+    return _environment().get_template("fragment.html.j2").render(_content(report) | {"form": None})
+
+
+def _form_part(report: Report, part: str, shown: Sequence[Row]) -> str:
+    if report.questionnaire is None:
+        raise ValueError("the report has no questionnaire")
+    content = _content(report) | {"part": part, "questions": shown}
+    return _environment().get_template("form_fragment.html.j2").render(content)
 
 
 def _content(report: Report) -> dict[str, Any]:
@@ -47,6 +76,10 @@ def _content(report: Report) -> dict[str, Any]:
         "doubtful": doubtful,
         "safeguards": cards(report, "safeguard"),
         "told_before": told_before([*warned, *doubtful]),
+        "form": report.questionnaire,
+        "questions": rows(report),
+        "of_forms": questionnaire,
+        "as_card": lambda row: Card(row.passage, row.warnings),
         "marked": marked,
         "place": place,
         "trace_line": lambda step: trace_line(step, say),

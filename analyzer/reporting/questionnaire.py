@@ -11,13 +11,16 @@ __all__ = [
     "SIGNS",
     "VERDICTS",
     "Row",
+    "advice",
     "asked",
     "facts",
     "grounds",
     "how_to_answer",
     "labels",
+    "name",
     "notices",
     "proposal",
+    "reasons",
     "rows",
     "titles",
     "window",
@@ -60,6 +63,23 @@ def rows(report: Report) -> list[Row]:
 def asked(row: Row) -> str:
     """Return the question with the stem that it inherits."""
     return f"{row.passage.context} {row.passage.text}".strip()
+
+
+def name(row: Row, say: dict[str, str]) -> str:
+    """Return how a question is called: by its number on the form, else by its place among the questions."""
+    if row.question.number:
+        return say["form.named"].format(number=row.question.number)
+    return say["form.position"].format(position=row.position)
+
+
+def advice(row: Row) -> list[str]:
+    """Return what the reader can do about a question, each piece of advice once."""
+    return list(dict.fromkeys(line for finding in row.warnings for line in finding.advice))
+
+
+def reasons(row: Row) -> list[str]:
+    """Return why a question got its verdict, each reason once."""
+    return list(dict.fromkeys(finding.text for finding in row.findings if finding.text))
 
 
 def titles(row: Row) -> list[str]:

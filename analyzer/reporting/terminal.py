@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -17,7 +17,9 @@ from rich.text import Text
 
 from analyzer.knowledge import messages
 from analyzer.reporting import Card, cards, law_note, marked, other_notes, pages_read, place, situation, told_before
-from analyzer.schema import Finding, Report
+from analyzer.reporting import questionnaire as of_form
+from analyzer.reporting.questionnaire import Row, rows
+from analyzer.schema import Finding, Report, Verdict
 
 #: A shape and a colour for each severity: never the colour alone.
 _SIGNS = {
@@ -26,6 +28,14 @@ _SIGNS = {
     "low": ("●", "bold blue"),
     None: ("✓", "bold green"),
 }
+_VERDICT_STYLES: dict[Verdict, str] = {
+    "forbidden": "bold red",
+    "overbroad": "bold yellow",
+    "to_check": "bold blue",
+    "precise": "bold green",
+}
+#: A question is cut to so many characters where only its verdict is told.
+_SHORT = 90
 
 
 def print_report(report: Report, console: Console) -> None:
@@ -33,10 +43,15 @@ def print_report(report: Report, console: Console) -> None:
     _Printer(report, console).print()
 
 
-def to_text(report: Report) -> str:
-    """Return ``report`` as plain text, 100 characters wide, as a file holds it."""
+def print_questionnaire(report: Report, console: Console) -> None:
+    """Print the questions of ``report`` one by one, then the form as a whole; a sentence where nothing is asked."""
+    _Printer(report, console).print_questionnaire()
+
+
+def to_text(report: Report, show: Callable[[Report, Console], None] = print_report) -> str:
+    """Return ``report`` as plain text, 100 characters wide, as a file holds it; ``show`` prints it."""
     console = Console(file=io.StringIO(), width=100, record=True, color_system=None)
-    print_report(report, console)
+    show(report, console)
     return "\n".join(line.rstrip() for line in console.export_text().splitlines())
 
 
@@ -55,6 +70,41 @@ class _Printer:
         self.told_before = told_before([*self.warned, *self.doubtful])
 
     def print(self) -> None:
+        report, say = self.report, self.say
+        self._head()
+        self._section("report.warnings", map(self._warning, self.warned))
+        self._section("report.to_check", map(self._warning, self.doubtful), say["report.to_check_lead"])
+        if asked := rows(report):
+            self._section("form.title", [self._verdicts(asked), Text(say["form.more"], style="dim")])
+        if self.warned:
+            self._section("report.common", [_bullets("→", report.common_advice)] if report.common_advice else [])
+        self._section("report.safeguards", map(self._safeguard, cards(report, "safeguard")))
+        absent = [f"{absent.title}{say['colon']}{absent.text}" for absent in report.safeguards_absent]
+        self._section("report.absent", [_bullets("○", absent)] if absent else [])
+        self._section("report.notes", [Text(note, style="dim") for note in other_notes(report)])
+
+    def print_questionnaire(self) -> None:
+        report, say = self.report, self.say
+        if report.questionnaire is None:
+            self.console.print(Text(clean(say["form.no_questions"].format(name=report.document.name))))
+            self._unread()
+            return
+        self._head()
+        self._section("form.title", map(self._question, rows(report)))
+        table = Table.grid(padding=(0, 2, 0, 0))
+        for name, value in of_form.facts(report.questionnaire, say):
+            table.add_row(Text(name), Text(value, style="bold"))
+        self._section("form.whole", [table])
+        for found, title, sign in ((False, "form.notices_missing", "✕"), (True, "form.notices_found", "✓")):
+            notices = [
+                notice.title if found else f"{notice.title}{say['colon']}{notice.text}"
+                for notice in of_form.notices(report.questionnaire, found)
+            ]
+            self._section(title, [_bullets(sign, notices)] if notices else [])
+        self._section("report.notes", [Text(note, style="dim") for note in other_notes(report)])
+
+    def _head(self) -> None:
+        """Print which document this is, what was read of it, and its summary."""
         report, say, show = self.report, self.say, self.console.print
         show(Rule(Text(clean(say["report.title"].format(name=report.document.name))), style="dim"))
         show(Text(f"{pages_read(report, say)} · {situation(report.context, say)}", style="dim"))
@@ -62,18 +112,60 @@ class _Printer:
         show(Text(report.summary.sentence, style="bold"))
         if note := law_note(report):
             show(Text(note))
-        for part in report.unread:
-            show(Text.assemble(("! ", "bold magenta"), part.message))
+        self._unread()
+
+    def _unread(self) -> None:
+        for part in self.report.unread:
+            self.console.print(Text.assemble(("! ", "bold magenta"), part.message))
             if part.extract:
-                show(_indented(Text(say["quote"].format(text=clean(part.extract)), style="dim")))
-        self._section("report.warnings", map(self._warning, self.warned))
-        self._section("report.to_check", map(self._warning, self.doubtful), say["report.to_check_lead"])
-        if self.warned:
-            self._section("report.common", [_bullets("→", report.common_advice)] if report.common_advice else [])
-        self._section("report.safeguards", map(self._safeguard, cards(report, "safeguard")))
-        absent = [f"{absent.title}{say['colon']}{absent.text}" for absent in report.safeguards_absent]
-        self._section("report.absent", [_bullets("○", absent)] if absent else [])
-        self._section("report.notes", [Text(note, style="dim") for note in other_notes(report)])
+                extract = self.say["quote"].format(text=clean(part.extract))
+                self.console.print(_indented(Text(extract, style="dim")))
+
+    def _verdict(self, row: Row) -> Text:
+        verdict = row.question.verdict
+        return Text(f"{of_form.SIGNS[verdict]} {self.say[f'verdict.{verdict}']}", style=_VERDICT_STYLES[verdict])
+
+    def _called(self, row: Row) -> Text:
+        """Return a question's number on the form, else its place, and its page."""
+        parts = [clean(row.question.number) or f"({row.position})"]
+        if row.question.page:
+            parts.append(self.say["report.page"].format(page=row.question.page))
+        return Text(" · ".join(parts), style="dim")
+
+    def _verdicts(self, asked: Iterable[Row]) -> Table:
+        """Return the questions in short: verdict, place, the first words, what was found."""
+        table = Table.grid(padding=(0, 2, 0, 0))
+        for column in range(3):
+            table.add_column(no_wrap=column < 2)
+        for row in asked:
+            text = clean(of_form.asked(row))
+            text = text if len(text) <= _SHORT else f"{text[:_SHORT].rstrip()}…"
+            found = f"\n{' · '.join(of_form.titles(row))}" if row.warnings else ""
+            table.add_row(self._verdict(row), self._called(row), Text.assemble(text, (found, "dim")))
+        return table
+
+    def _question(self, row: Row) -> RenderableType:
+        """Return all there is to say of a question, in two columns: what is asked and why, and what is proposed."""
+        say = self.say
+        left: list[RenderableType] = [self._quote(Card(row.passage, row.warnings))]
+        left += [Text(reason) for reason in of_form.reasons(row)]
+        if row.warnings:
+            grounds = [say["report.ground"].format(**ground.model_dump()) for ground in of_form.grounds(row)]
+            left.append(_bullets("§", grounds) if grounds else Text(say["report.no_ground"]))
+        right: list[RenderableType] = [Text(say["form.proposal"], style="bold")]
+        proposal = of_form.proposal(row, say)
+        right.append(_bullets("→", map(clean, proposal)))
+        if row.question.rewording.action == "replace":
+            why = say["form.proposal_why"].format(why=row.question.rewording.why)
+            right.append(Text(clean(why), style="dim"))
+        table = Table.grid(padding=(0, 3, 0, 0), expand=True)
+        table.add_column(ratio=3)
+        table.add_column(ratio=2)
+        table.add_row(Group(*left), Group(*right))
+        head = Text.assemble(self._called(row), "  ", self._verdict(row))
+        if row.warnings:
+            head.append(f"  {' · '.join(of_form.titles(row))}")
+        return Group(Text(), head, Padding(table, (0, 0, 0, 2)))
 
     def _section(self, title: str, parts: Iterable[RenderableType], lead: str = "") -> None:
         shown = list(parts)

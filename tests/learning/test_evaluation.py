@@ -12,6 +12,10 @@ def answers(found):
     return lambda items: [found.get(text, set()) for text, _ in items]
 
 
+def kinds(found):
+    return lambda items, kind: answers(found)(items)
+
+
 ROWS = [
     Row(text="a", labels={"secrecy_waiver"}),
     Row(text="b", labels={"secrecy_waiver", "safe_rights"}),
@@ -74,11 +78,35 @@ def test_documents_meet_passages_by_shared_words(tmp_path):
 def test_a_corpus_is_measured_by_file_and_split(tmp_path):
     rows = [{"text": "a", "labels": ["data_sharing"], "split": "tune"}, {"text": "b", "labels": [], "split": "check"}]
     (tmp_path / "mine.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
-    (tmp_path / "questions.jsonl").write_text(json.dumps({"text": "q", "kind": "question"}), "utf-8")
-    results = evaluate(tmp_path, answers({"a": {"data_sharing"}}), frozenset({"clause"}))
+    (tmp_path / "form.jsonl").write_text(json.dumps({"text": "q", "kind": "question"}), "utf-8")
+    results = evaluate(tmp_path, kinds({"a": {"data_sharing"}}))
     assert set(results) == {"tune", "check"}
-    assert set(results["tune"]) == {"mine", "together"}
-    assert results["tune"]["together"].micro.f1 == 1.0
+    assert set(results["tune"]) == {"mine", "clauses"}
+    assert results["tune"]["clauses"].micro.f1 == 1.0
+    assert set(results["check"]) == {"mine", "clauses", "form", "questions"}
+
+
+def test_questions_are_judged_as_questions_and_the_other_lines_of_their_file_too(tmp_path):
+    rows = [
+        {"text": "q", "labels": ["precise"], "kind": "question", "split": "tune"},
+        {"text": "heading", "labels": [], "kind": "other", "split": "tune"},
+    ]
+    (tmp_path / "form.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    (tmp_path / "both.jsonl").write_text(
+        "\n".join(json.dumps({"text": kind, "kind": kind, "split": "tune"}) for kind in ("clause", "question")), "utf-8"
+    )
+    asked = []
+
+    def decide(items, kind):
+        asked.append((kind, [text for text, _ in items]))
+        return [{"vague_terms"} if kind == "question" else set() for _ in items]
+
+    results = evaluate(tmp_path, decide)["tune"]
+    assert set(results) == {"form", "both (clause)", "both (question)", "clauses", "questions"}
+    assert results["form"].neutral_warned.figures() == {"count": 2, "of": 2, "share": 1.0}
+    assert ("question", ["q", "heading"]) in asked
+    assert ("clause", ["clause"]) in asked
+    assert results["questions"].rows == 3
 
 
 def test_a_broken_line_is_named(tmp_path):
@@ -91,4 +119,4 @@ def test_a_broken_line_is_named(tmp_path):
 
 def test_an_empty_folder_is_an_error(tmp_path):
     with pytest.raises(FileMissing):
-        evaluate(tmp_path, answers({}), frozenset({"clause"}))
+        evaluate(tmp_path, kinds({}))

@@ -10,13 +10,21 @@ import pytest
 from jsonschema import Draft202012Validator
 from rich.console import Console
 
+from analyzer.knowledge import messages
 from analyzer.reporting import cards, marked, told_before
-from analyzer.reporting.html import to_fragment, to_html
+from analyzer.reporting.html import (
+    to_form_fragment,
+    to_fragment,
+    to_html,
+    to_questions_fragment,
+    to_rest_fragment,
+)
 from analyzer.reporting.json import schema_text, to_json
-from analyzer.reporting.terminal import print_report, to_text
+from analyzer.reporting.questionnaire import facts, rows, window
+from analyzer.reporting.terminal import print_questionnaire, print_report, to_text
 from analyzer.schema import Context
-from tests.reporting.build import HOSTILE, finding, hostile, passage, report, small
-from tests.reporting.golden import FOLDER, FORMS
+from tests.reporting.build import HOSTILE, finding, form, hostile, hostile_form, passage, report, small
+from tests.reporting.golden import FOLDER, FORMS, REPORTS, questions
 from tests.samples import NAMES
 from tests.samples import report as sample_report
 
@@ -48,9 +56,14 @@ class Outline(HTMLParser):
 
 
 @pytest.mark.parametrize("suffix", FORMS)
-def test_the_small_report_looks_as_it_did(suffix):
+@pytest.mark.parametrize("name", REPORTS)
+def test_reports_look_as_they_did(name, suffix):
     """After a change that is meant: make golden, and look at the difference."""
-    assert FORMS[suffix](small()) == (FOLDER / f"small.{suffix}").read_text("utf-8")
+    assert FORMS[suffix](REPORTS[name]()) == (FOLDER / f"{name}.{suffix}").read_text("utf-8")
+
+
+def test_a_questionnaire_looks_as_it_did():
+    assert questions(form()) == (FOLDER / "questions.txt").read_text("utf-8")
 
 
 # ---- order ---------------------------------------------------------------------------------------------
@@ -172,7 +185,7 @@ def luminance(colour: str) -> float:
 
 
 def test_every_ink_can_be_read_on_every_ground():
-    style = to_fragment(small()).partition("</style>")[0]
+    style = to_fragment(form()).partition("</style>")[0]
     inks = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", style))
     grounds = set(re.findall(r"background: (#[0-9a-f]{6})", style))
     assert {"ink", "soft", "high", "medium", "low", "good"} <= set(inks)
@@ -182,12 +195,127 @@ def test_every_ink_can_be_read_on_every_ground():
                 assert (luminance(ground) + 0.05) / (luminance(ink) + 0.05) >= 4.5, (name, ground)
 
 
+# ---- questionnaires ------------------------------------------------------------------------------------
+
+FR = messages("fr")
+
+
+def wide(report):
+    console = Console(file=io.StringIO(), width=400)
+    print_questionnaire(report, console)
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "render",
+    [lambda report: Outline(to_html(report)).words, lambda report: Outline(to_fragment(report)).words, wide],
+    ids=["page", "fragment", "terminal"],
+)
+def test_every_question_stands_with_its_verdict_why_law_and_proposal(render):
+    text = " ".join(render(form()).split())
+    for row in rows(form()):
+        assert FR[f"verdict.{row.question.verdict}"] in text
+        for part in row.findings:
+            assert part.text in text
+    for words in (
+        "Au cours des 10 dernières années :",
+        "Code imaginaire, art. 1",
+        "loi ou règlement",
+        "À supprimer. La loi interdit cette question.",
+        "25 %",
+        "10 ans",
+        "moyen (61 sur 100",
+        "Le droit à l'oubli",
+        "Écrivez ceci.",
+        "Erreur et mensonge",
+    ):
+        assert words in text
+    for sign in "✓◆✕?":
+        assert sign in text
+
+
+def test_questions_are_told_once_and_not_among_the_clauses():
+    page = Outline(to_html(form()))
+    assert page.words.count("Ce que genetic veut dire.") == 1
+    assert len(page.ids) == len(set(page.ids))
+    assert all(later - earlier <= 1 for earlier, later in pairwise(page.levels))
+    assert not {"script", "img", "link", "iframe", "object", "form"} & set(page.tags)
+    assert [card.first.id for card in cards(form(), "warning")] == [card.first.id for card in cards(small(), "warning")]
+    short = to_text(form())
+    assert "✕ Non autorisée" in short
+    assert FR["form.more"] in short
+    assert "À supprimer." not in short
+
+
+def test_the_picture_says_in_words_what_it_shows():
+    text = to_html(form())
+    assert 'role="img" aria-label="Avis sur 4 questions : 1 × Non autorisée ; 1 × Trop large' in text
+    assert text.count("<rect") == 4
+
+
+def test_a_contract_is_shown_without_a_word_or_style_of_questionnaires():
+    assert ".question" not in to_html(small())
+    assert FR["form.whole"] not in to_html(small()) + to_text(small())
+    assert to_rest_fragment(small()) == to_fragment(small())
+
+
+def test_print_keeps_questions_whole():
+    assert re.search(r"@media print \{[^@]*\.question \{ break-inside: avoid; \}", to_html(form()))
+
+
+def test_those_who_fill_in_and_those_who_examine_get_what_they_need():
+    asked = rows(form())
+    insured, examiner = (to_questions_fragment(form(), asked[1:2], who) for who in ("insured", "examiner"))
+    assert "Répondez oui ou non à compound." in insured
+    assert "Demandez pour compound." in insured
+    assert FR["form.proposal"] not in insured
+    assert "avez-vous été opéré ?" in examiner
+    assert FR["form.answer"] not in examiner
+    for text in (insured, examiner):
+        assert text.count("<article") == 1
+    assert FR["form.notices_missing"] in " ".join(Outline(to_form_fragment(form())).words.split())
+    assert "<article" not in to_form_fragment(form())
+    rest = to_rest_fragment(form())
+    assert "Ce que data_sharing veut dire." in rest
+    assert "Ce que genetic veut dire." not in rest
+    with pytest.raises(ValueError, match="no questionnaire"):
+        to_form_fragment(small())
+
+
+def test_a_document_without_questions_is_a_sentence():
+    text = questions(small())
+    assert text.startswith("Sceau n'a trouvé aucune question de santé dans « contrat_exemple.pdf ».")
+    assert "Partie en anglais, page 2." in text
+
+
+@pytest.mark.parametrize(
+    ("months", "words"), [(None, ""), (12, "1 an"), (60, "5 ans"), (18, "18 mois"), (1, "1 mois"), (120, "10 ans")]
+)
+def test_a_window_is_said_in_words(months, words):
+    assert window(months, FR) == words
+
+
+@pytest.mark.parametrize(
+    ("ease", "words"), [(None, "trop peu"), (0.0, "très difficile (0"), (49.9, "difficile (50"), (71.0, "facile (71")]
+)
+def test_reading_ease_is_said_in_words(ease, words):
+    whole = form().questionnaire.model_copy(update={"reading_ease": ease})
+    assert dict(facts(whole, FR))[FR["form.reading_ease"]].startswith(words)
+
+
+def test_the_loan_is_told_with_the_situation():
+    told = form(context=Context(contract="home-loan", loan_share=150000, loan_end_age=59))
+    for render in (to_text, to_html, questions):
+        assert "part assurée 150000 € · fin du prêt à 59 ans" in " ".join(render(told).split())
+
+
 # ---- hostile text --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("render", [to_html, to_fragment])
-def test_a_document_cannot_write_html(render):
-    page, calm = Outline(render(hostile())), Outline(render(small()))
+@pytest.mark.parametrize(("wild", "tame"), [(hostile, small), (hostile_form, form)])
+def test_a_document_cannot_write_html(render, wild, tame):
+    page, calm = Outline(render(wild())), Outline(render(tame()))
     assert set(page.tags) <= set(calm.tags) | {"wbr"}
     assert not {name for name in page.attributes if name.startswith("on")}
     for part in HOSTILE:
@@ -195,16 +323,24 @@ def test_a_document_cannot_write_html(render):
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_a_document_cannot_steer_the_terminal(terminal):
-    console = Console(file=io.StringIO(), width=200, force_terminal=terminal, color_system="truecolor")
-    print_report(hostile(), console)
+@pytest.mark.parametrize(
+    ("show", "wild", "words"),
+    [
+        (print_report, hostile, "[bold red]"),
+        (print_report, hostile_form, "<script>"),  # questions are cut there
+        (print_questionnaire, hostile_form, "[bold red]"),
+    ],
+)
+def test_a_document_cannot_steer_the_terminal(terminal, show, wild, words):
+    console = Console(file=io.StringIO(), width=600, force_terminal=terminal, color_system="truecolor")
+    show(wild(), console)
     shown = console.file.getvalue()
     styles = re.compile(r"\x1b\[[\d;]*m")
     left = styles.sub("", shown)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", left)
     assert "\x1b[31m" not in shown, "a colour that the document chose"
     assert "\x1b]" not in shown, "a link or a title"
-    assert "[bold red]" in left.replace("\n", "")
+    assert words in left.replace("\n", "")
 
 
 # ---- JSON ----------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from dataclasses import replace
 from analyzer.detection import PRECISE, Detection
 from analyzer.detection.anatomy import Anatomy
 from analyzer.explanation.french import Noun, agreeing, listed, noun
-from analyzer.explanation.topics import Source, Topic, flat, is_planned, source, topics
+from analyzer.explanation.topics import APOSTROPHES, Source, Topic, flat, is_planned, source, topics
 from analyzer.knowledge import load
 from analyzer.knowledge.models import Rewordings
 from analyzer.schema import Finding, Lang, Passage, Rewording
@@ -79,6 +79,8 @@ _PRESENT_OR = re.compile(
     r"(?=(?:avez|etes) vous)"
     r"|\b(?:souffre|a|est|presente) t (?:il|elle),? ou (?=a t (?:il|elle))"
 )
+_SPORT = re.compile(r"\b(?P<sports>sports? (?:mecanique|aerien|nautique|automobile|de combat|de glisse|d'hiver)s?)\b")
+_LISTING = re.compile(r"\((?P<sports>[^()]*\w[^()]{2,120})\)")
 _SET_ASIDE = re.compile(r"(?:hors|hormis|sauf|except|a l'ex|autres? que|en dehors|non compris|sans compter|a part)")
 _OF_ORGAN = re.compile(r"affection (?:du|de la|de l'|des) [\w' ]+$")
 _HEALTHY = re.compile(r"\b(?:bonne|parfaite|excellente) sante\b")
@@ -138,6 +140,8 @@ class _Question:
             self._topics = [topic for topic in self._topics if "hiv" not in topic.names]
         self._flat = flat(f"{passage.context} {passage.text}")
         self._window = self._window_words()
+        #: Wordings about one's state of mind, and what they name.
+        self._minds: dict[str, tuple[Noun, ...]] = {}
 
     def proposed(self, check: Check) -> list[str]:
         """Return the lines of the first wording of each topic that passes; none where some topic has none."""
@@ -152,7 +156,17 @@ class _Question:
             if passed is None:
                 return []
             lines += passed.split("\n")
-        return list(dict.fromkeys(lines))
+        return self._minds_together(list(dict.fromkeys(lines)), check)
+
+    def _minds_together(self, lines: list[str], check: Check) -> list[str]:
+        """Return the lines with those about one's state of mind made one, where that passes: few questions."""
+        found = [line for line in lines if line in self._minds]
+        together = Topic("illness", nouns=tuple(one for line in found for one in self._minds[line]))
+        for text in self._worded("minds_past", together) if len(found) > 1 else ():
+            if all(check([text])):
+                at = lines.index(found[0])
+                return [*lines[:at], text, *(line for line in lines[at:] if line not in found)]
+        return lines
 
     def no_proposal(self) -> str:
         """Return why there is nothing to propose."""
@@ -230,7 +244,7 @@ class _Question:
                 wordings += self._worded(f"{about}_{tense}_for", replace(topic, nouns=(found.found(),)))
             # One is operated on "de la hanche", but "pour une maladie du cœur".
             return wordings if not any(_GENERAL.match(one.text) for one in topic.nouns) else wordings[::-1]
-        return self._worded(f"{about}_{tense}", topic) or self._worded(f"{about}_past", topic)
+        return next(filter(None, (self._worded(f"{about}_{one}", topic) for one in (tense, "now", "past"))), [])
 
     def _illness(self, topic: Topic) -> list[str]:
         tense = "past" if topic.past else "now"
@@ -245,7 +259,9 @@ class _Question:
         wordings = [*self._worded(f"illness_{ask}_{tense}", topic), *self._worded(f"illness_vague_{tense}", topic)]
         if "mental_health_broad" in self._labels and "mind" in topic.names:
             plain = replace(topic, nouns=(self._mind(),), examples=())
-            wordings += [*self._worded(f"mind_{tense}", topic), *self._worded(f"mind_{tense}", plain)]
+            own = self._worded(f"mind_{tense}", topic)
+            self._minds |= dict.fromkeys(own, topic.nouns)
+            wordings += [*own, *self._worded(f"mind_{tense}", plain)]
         return wordings
 
     def _on_subject(self, own_words: list[str]) -> Iterator[list[str]]:
@@ -272,8 +288,11 @@ class _Question:
             return
         topic = Topic(about, past=self._past)
         if about == "sport":
-            listing = re.search(r"\((?P<list>[^)]{4,120})\)", self._source.text)
-            yield self._worded("sport_now", bare=listing["list"].rstrip(" .…") if listing else self._texts.sports)
+            if (named := _SPORT.search(said)) or (named := _LISTING.search(said)):
+                sports = self._source.text[named.start("sports") : named.end("sports")].rstrip(" .…")
+            else:
+                sports = self._texts.sports
+            yield self._worded("sport_now", bare=sports)
             return
         wanted = self._worded(f"{about}_{tense}", topic)
         yield [*own_words, *(wanted or self._worded(f"{about}_past", topic) or self._worded(f"{about}_now", topic))]
@@ -311,6 +330,7 @@ class _Question:
                 kept = f"{kept[: joined[-2].start()]}\0{kept[joined[-2].end() :]}"
         blank = set(gone)
         edited = "".join(" " if index in blank else char for index, char in enumerate(kept[:end]))
+        edited = edited.translate(APOSTROPHES)
         edited = re.sub(r"\s+([,)])", r"\1", " ".join(edited.replace("\0", " ou ").split()))
         edited = re.sub(r"^[\W\d]*(?:[a-z]\s?\)\s*)?", "", edited, flags=re.IGNORECASE)
         edited = _LEFT_OVER.sub("", re.sub(r"\s*,\s*,\s*", " ", edited)).replace("()", "").strip(" ,;:")

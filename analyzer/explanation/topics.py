@@ -46,7 +46,7 @@ _LEAD = re.compile(
     r"|hospitalisee?s?|traitements?|medicaments?|connu|ressentez|ressenti|developpe|medecin|specialiste|malade|suite"
     r"|raison|cause|motif|lors|contre|pour|votre connaissance|personnellement|certifie|declare|atteste|affirme|pensez"
     r"|craignez|estimez|faites|affectee?s?|concernee?s?|mort|decedee?s?|prescrit|propose|actuellement|parents?|pere"
-    r"|mere|freres?|soeurs?|famille|suivantes?|(?:presence|existence) d)\b(?:\(e\))?"
+    r"|mere|freres?|soe?urs?|famille|suivantes?|(?:presence|existence) d)\b(?:\(e\))?"
 )
 _FOR = re.compile(r"\s*(?:pour|suite|a la suite|en raison|a cause|par suite|contre|lie|du fait|consecuti)")
 _PLANNED = re.compile(
@@ -96,6 +96,8 @@ _VERB = re.compile(
 )
 #: After a join: the same question goes on.
 _STILL = re.compile(r"\s*(?:avez vous |avoir )?(?:ete |l'etre)")
+#: Curly and odd apostrophes, as proposals write them.
+APOSTROPHES = str.maketrans("’‘ʼ`´", "'" * 5)
 #: "opéré(e)": no bracket.
 _INCLUSIVE = re.compile(r"(?<=\w)\((?:e|s|es|ne|se|le|te|ere|trice)\)")
 _SPECIALIST = re.compile(r"(?:\bun |\bune |\ble |\bdes )?\b(?!psych)\w{3,12}(?:ologue|ologiste)s?\b")
@@ -227,10 +229,11 @@ class _Reader:
         self._vague_heads = {flat(word) for word in rewordings.vague_heads}
         self._heads = {flat(word): single for word, single in rewordings.heads.items()}
         self._idle = re.compile(rf"\s*\b(?:{'|'.join(sorted(map(flat, rewordings.idle), key=len, reverse=True))})\b")
+        self._drugs = {flat(word) for word in rewordings.drugs}
         self._devices = {flat(word) for word in rewordings.devices}
         self._therapies = {flat(word) for word in rewordings.therapies}
-        self._places = {flat(word) for word in rewordings.places}
-        self._organs = {flat(word.removeprefix("=")) for word in medical.lists["organ"]} | self._places
+        self._places = {_key(word) for word in rewordings.places}
+        self._organs = {_key(word.removeprefix("=")) for word in medical.lists["organ"]} | self._places
         self._topics: list[Topic] = []
         self._pending: list[Noun] = []
         #: Events that may still be told what they were for.
@@ -304,7 +307,9 @@ class _Reader:
         self._lead += " " + piece.flat
         for habit in habits:
             self._close()
-            self._add(Topic(next(name for name in _HABITS if name in habit.names), habit.names, past=self._past))
+            word = self._phrase(habit.start, habit.end)
+            drug = (noun(word, self._rewordings.grammar),) if flat(word) in self._drugs else ()
+            self._add(Topic(next(name for name in _HABITS if name in habit.names), habit.names, drug, past=self._past))
         before = [unit for unit in things if events and unit.end <= events[0].start]
         if events and not before:
             for number, event in enumerate(events):
@@ -506,7 +511,7 @@ class _Reader:
         return False
 
     def _says_where(self, thing: Named) -> bool:
-        word = self._question.flat[thing.start : thing.end]
+        word = _key(self._question.text[thing.start : thing.end])
         return (
             bool(thing.names & _SAYS_WHERE)
             or word in self._places
@@ -518,7 +523,7 @@ class _Reader:
         for number, other in enumerate(self._topics):
             if other.about != topic.about or other.planned != topic.planned:
                 continue
-            if topic.about.startswith("act_") or topic.about in ("device", "therapy", "accident"):
+            if topic.about.startswith("act_") or topic.about in ("device", "therapy", "accident", "drugs"):
                 self._topics[number] = replace(other, nouns=_together(other.nouns, topic.nouns))
                 return
             if topic.about != "illness":
@@ -612,7 +617,7 @@ class _Reader:
         question = self._question
         words = "".join(
             char if question.flat[start + index] != " " or char.isspace() or char in "-" else " "
-            for index, char in enumerate(question.text[start:end])
+            for index, char in enumerate(question.text[start:end].translate(APOSTROPHES))
         )
         plain = flat(words)
         kept, position = [], 0
@@ -638,7 +643,7 @@ class _Reader:
         rest = words[3:] if [flat(word) for word in words[1:3]] == ["de", "sante"] else words[1:]
         if rest and (contracted := {"au": "du", "aux": "des", "a": "de"}.get(flat(rest[0]))):
             rest[0] = contracted
-        elif len(rest) > 1 and flat(rest[0]) == "de" and flat(rest[1]) in self._organs:
+        elif len(rest) > 1 and flat(rest[0]) == "de" and _key(rest[1]) in self._organs:
             organ = noun(" ".join(rest[1:]), self._rewordings.grammar)
             rest = [replace(organ, definite=True).of() or " ".join(rest)]
         elif rest and single != "cancer":
@@ -649,6 +654,11 @@ class _Reader:
             rest = [feminine(word) for word in rest[:stop]] + rest[stop:]
         article = "un" if single == "cancer" else "une"
         return noun(" ".join((article, single, *rest)), self._rewordings.grammar)
+
+
+def _key(word: str) -> str:
+    """Return a word as it is looked up, however it is written ("cœur", "coeur")."""
+    return flat(word).replace("oe", "o")
 
 
 def is_adjective(word: str) -> bool:

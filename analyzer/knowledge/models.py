@@ -324,6 +324,7 @@ class Rewordings(Frozen):
     persons: dict[str, NonEmpty]
     mind: NonEmpty
     places: tuple[NonEmpty, ...]
+    drugs: tuple[NonEmpty, ...]
     devices: tuple[NonEmpty, ...]
     therapies: tuple[NonEmpty, ...]
     subjects: tuple[Subject, ...]

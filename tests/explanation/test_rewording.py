@@ -119,6 +119,13 @@ REPLACED_AS_THEY_ARE = [
             "Au cours des 12 derniers mois, avez-vous été hospitalisé (hors accouchement) ? Si oui : date et motif.",
         ],
     ),
+    (
+        "Au cours des 5 dernières années, avez-vous souffert de stress ou de surmenage ?",
+        [
+            "Au cours des 5 dernières années, avez-vous été hospitalisé, ou arrêté plus de 21 jours de suite, pour une"
+            " affection psychique diagnostiquée par un médecin (stress ou surmenage) ?"
+        ],
+    ),
     ("Buvez-vous de l'alcool ?", ["Combien de verres d'alcool buvez-vous en moyenne par semaine ?"]),
     (
         "Pratiquez-vous des sports à risque (plongée, escalade) ?",
@@ -132,6 +139,7 @@ REMOVED = [
     ("Un assureur vous a-t-il refusé un contrat ?", "remove_insurance_history"),
     ("Joignez vos derniers comptes rendus médicaux.", "remove_document_demand"),
     ("Portez-vous des lunettes ?", "remove_banal_care"),
+    ("Votre époux est-il en bonne santé ?", "remove_family_history"),
     ("Avez-vous d'autres problèmes de santé ?", "remove_catch_all"),
 ]
 
@@ -204,6 +212,23 @@ def test_sick_leave_too_short_to_be_asked_for_becomes_21_days():
 def test_own_exemption_stays():
     (line,) = proposed("Antécédents : hospitalisation (hors appendicite)").lines
     assert "(hors appendicite)" in line
+
+
+def test_relatives_illness_is_asked_of_the_person():
+    assert proposed("Votre père ou votre sœur sont-ils diabétiques ?").lines == (
+        FIVE_YEARS + "un médecin a-t-il diagnostiqué chez vous un diabète ?",
+    )
+
+
+def test_intimate_part_is_dropped_and_the_rest_stays():
+    assert proposed("Avez-vous une maladie de l’appareil urinaire ou génital ?").lines == (
+        "Êtes-vous actuellement suivi par un médecin pour une maladie de l'appareil urinaire ?",
+    )
+
+
+def test_question_that_only_its_stem_makes_is_not_answered_by_the_stem():
+    found = proposed("prise de sang", "Avez-vous déjà été opéré ou passé des examens :")
+    assert found.action == "remove"
 
 
 def test_reason_is_told_in_the_language_of_the_reader():

@@ -14,6 +14,7 @@ import streamlit as st
 
 from analyzer.errors import SceauError
 from analyzer.interface import checked, sentence
+from analyzer.interface.questionnaire_view import show_questionnaire
 from analyzer.interface.samples import samples
 from analyzer.knowledge import messages
 from analyzer.reporting.html import to_fragment, to_html
@@ -22,7 +23,7 @@ from analyzer.schema import Context, Contract, Insurer, Jurisdiction, Lang, Repo
 
 _NAMES = {"fr": "Français", "en": "English"}
 #: How far the bar is when a step begins.
-_STEPS = {"read": 0.1, "segment": 0.4, "detect": 0.6, "explain": 0.9}
+_STEPS = {"read": 0.1, "segment": 0.4, "detect": 0.6, "explain": 0.8, "reword": 0.9}
 
 
 @dataclass
@@ -52,12 +53,17 @@ def main() -> None:
         _choose(session, say)
         return
     name, content = session.document
-    st.html(f'<h2 style="margin: 0; padding: 0">{html.escape(name)}</h2>')
+    title = st.empty()
     context = _situation(say)
     if session.report is None or (session.report.lang, session.report.context) != (lang, context):
         session.report = _analyze(session, name, content, context, lang, say)
-    _take_away(session, session.report, say)
-    st.html(to_fragment(session.report))
+    report = session.report
+    title.html(f'<h2 style="margin: 0; padding: 0">{html.escape(report.document.name)}</h2>')  # as masked as the rest
+    _take_away(session, report, say)
+    if report.questionnaire:
+        show_questionnaire(report, report.questionnaire, say)
+    else:
+        st.html(to_fragment(report))
 
 
 def _language() -> Lang:
@@ -121,11 +127,22 @@ def _situation(say: dict[str, str]) -> Context:
             format_func=lambda value: say[f"country.{value}"],
             key="country",
         )
+        contract = ask("contract", get_args(Contract))
+        loan_share = loan_end_age = None
+        if contract == "home-loan":
+            loan_share = st.number_input(
+                say["page.loan_share"], min_value=0.0, step=1000.0, value=None, format="%.0f", key="loan_share"
+            )
+            loan_end_age = st.number_input(
+                say["page.loan_end_age"], min_value=0, max_value=130, step=1, value=None, key="loan_end_age"
+            )
         return Context.model_validate(
             {
                 "jurisdiction": country,
-                "contract": ask("contract", get_args(Contract)),
+                "contract": contract,
                 "insurer": ask("insurer", get_args(Insurer)),
+                "loan_share": loan_share,
+                "loan_end_age": loan_end_age,
                 "stage": ask("stage", get_args(Stage)),
             }
         )

@@ -39,9 +39,12 @@ def to_fragment(report: Report) -> str:
     return _environment().get_template("fragment.html.j2").render(_content(report))
 
 
-def to_form_fragment(report: Report) -> str:
-    """Return the form as a whole, with its style sheet. Raises ``ValueError`` for a report without a questionnaire."""
-    return _form_part(report, "form", ())
+def to_form_fragment(report: Report, *, advise: bool = False) -> str:
+    """Return the summary and the form as a whole, with their style sheet; with ``advise``, also what to know first.
+
+    Raises ``ValueError`` for a report without a questionnaire.
+    """
+    return _form_part(report, "form", (), advise=advise)
 
 
 def to_questions_fragment(report: Report, shown: Sequence[Row], audience: Audience) -> str:
@@ -50,14 +53,14 @@ def to_questions_fragment(report: Report, shown: Sequence[Row], audience: Audien
 
 
 def to_rest_fragment(report: Report) -> str:
-    """Return the inside of the report without its questions: summary, clauses, notes."""
-    return _environment().get_template("fragment.html.j2").render(_content(report) | {"form": None})
+    """Return what a page shows under the summary and the questions: clauses, notes."""
+    return _environment().get_template("fragment.html.j2").render(_content(report) | {"form": None, "head": False})
 
 
-def _form_part(report: Report, part: str, shown: Sequence[Row]) -> str:
+def _form_part(report: Report, part: str, shown: Sequence[Row], *, advise: bool = False) -> str:
     if report.questionnaire is None:
         raise ValueError("the report has no questionnaire")
-    content = _content(report) | {"part": part, "questions": shown}
+    content = _content(report) | {"part": part, "questions": shown, "advise": advise}
     return _environment().get_template("form_fragment.html.j2").render(content)
 
 
@@ -76,6 +79,7 @@ def _content(report: Report) -> dict[str, Any]:
         "doubtful": doubtful,
         "safeguards": cards(report, "safeguard"),
         "told_before": told_before([*warned, *doubtful]),
+        "head": True,
         "form": report.questionnaire,
         "questions": rows(report),
         "of_forms": questionnaire,

@@ -13,6 +13,7 @@ __all__ = [
     "Row",
     "advice",
     "asked",
+    "counted",
     "facts",
     "grounds",
     "how_to_answer",
@@ -115,9 +116,9 @@ def window(months: int | None, say: dict[str, str]) -> str:
     return counted(f"form.{unit}", count, say)
 
 
-def counted(key: str, count: int, say: dict[str, str]) -> str:
-    """Return the sentence ``key`` for so many."""
-    return say[f"{key}.one" if count == 1 else f"{key}.many"].format(count=count)
+def counted(key: str, count: int, say: dict[str, str], **more: int) -> str:
+    """Return the sentence ``key`` for so many, with whatever else it fills in."""
+    return say[f"{key}.one" if count == 1 else f"{key}.many"].format(count=count, **more)
 
 
 def facts(form: Questionnaire, say: dict[str, str]) -> list[tuple[str, str]]:

@@ -13,10 +13,13 @@ from analyzer.interface import cli
 from analyzer.knowledge import load, messages
 from analyzer.version import __version__
 from tests.hostile import FILES
+from tests.reporting.build import form
 from tests.samples import FOLDER
 
 CLEAN, WARNED = FOLDER / "habitation_conditions.pdf", FOLDER / "habitation_vie_reelle.pdf"
 FR = messages("fr")
+#: The questions of the hand-made form, with their verdicts.
+QUESTIONS = (("1", "✓ Précise"), ("2a", "◆ Trop large"), ("2b", "✕ Non autorisée"), ("3", "? À vérifier"))
 SLOW_TO_MAKE = {"zip_bomb", "zip_bomb_in_a_zip_bomb", "drawing_bomb", "hostile_page_among_others"}
 
 
@@ -164,6 +167,100 @@ def test_hostile_files_are_read_or_refused_with_a_sentence(sceau, tmp_path, name
     assert {line.rpartition("[")[2].removesuffix("]") for line in lines} <= known
 
 
+# ---- questionnaire -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asking(monkeypatch):
+    """Every document asks four questions, one of each verdict."""
+
+    def analyze(source, *, context, lang, **more):
+        return form(context=context, lang=lang)
+
+    monkeypatch.setattr("analyzer.pipeline.analyze", analyze)
+
+
+def test_a_questionnaire_is_judged_question_by_question(sceau, asking):
+    code, out, err = sceau("questionnaire", CLEAN)
+    assert (code, err) == (0, "")
+    places = [out.index(f"{number} · page 1  {verdict}") for number, verdict in QUESTIONS]
+    assert places == sorted(places)
+    for words in ("Au cours des 10 dernières années :", "Code imaginaire, art. 1 (loi ou règlement", "25 %", "10 ans"):
+        assert words in out
+
+
+def test_a_workbook_is_written_beside_what_is_printed(sceau, asking, tmp_path):
+    from openpyxl import load_workbook
+
+    path = tmp_path / "table.xlsx"
+    code, out, _ = sceau("questionnaire", CLEAN, "--xlsx", path)
+    assert code == 0
+    assert "Non autorisée" in out
+    assert load_workbook(path).worksheets[0].max_row == 1 + len(QUESTIONS)
+    code, _, err = sceau("questionnaire", CLEAN, "--xlsx", tmp_path / "no" / "folder.xlsx")
+    assert code == 3
+    assert "[disk_full]" in err
+
+
+@pytest.mark.parametrize(("form_of", "words"), [("json", '"questionnaire": {'), ("html", "<svg"), ("text", "✕ Non")])
+def test_a_questionnaire_in_every_form(sceau, asking, tmp_path, form_of, words):
+    path = tmp_path / "out"
+    assert sceau("questionnaire", CLEAN, "--format", form_of, "--output", path) == (0, "", "")
+    assert words in path.read_text("utf-8")
+
+
+def test_the_situation_is_the_same_for_both_commands(sceau, asking):
+    told = ["--contract", "home-loan", "--loan-share", "150000", "--loan-end-age", "59", "--insurer", "mutual"]
+    told += ["--jurisdiction", "BE", "--stage", "signed", "--lang", "en", "--format", "json", "--show-personal-data"]
+    reports = [json.loads(sceau(command, CLEAN, *told)[1]) for command in ("check", "questionnaire")]
+    assert reports[0] == reports[1]
+    assert reports[0]["context"] == {
+        "contract": "home-loan",
+        "insurer": "mutual",
+        "jurisdiction": "BE",
+        "loan_share": 150000.0,
+        "loan_end_age": 59,
+        "stage": "signed",
+    }
+    assert reports[0]["lang"] == "en"
+
+
+def test_a_document_without_questions_is_told_in_a_sentence(sceau, tmp_path):
+    path = tmp_path / "none.xlsx"
+    code, out, err = sceau("questionnaire", CLEAN, "--xlsx", path)
+    assert code == 0
+    assert out.strip() == f"Sceau n'a trouvé aucune question de santé dans « {CLEAN.name} »."
+    assert err.strip() == FR["form.no_workbook"]
+    assert not path.exists()
+
+
+def test_a_questionnaire_that_cannot_be_read_is_a_sentence(sceau, broken):
+    code, out, err = sceau("questionnaire", broken)
+    assert (code, out) == (3, "")
+    assert err.strip().endswith("[file_damaged]")
+
+
+def test_check_tells_questions_in_short(sceau, asking):
+    _, out, _ = sceau("check", CLEAN)
+    for number, verdict in QUESTIONS:
+        assert any(number in line and verdict in line for line in out.splitlines())
+    assert FR["form.more"] in out
+
+
+@pytest.mark.parametrize("command", ["check", "questionnaire"])
+@pytest.mark.parametrize("options", [[], ["--show-personal-data"]])
+def test_personal_data_are_shown_on_demand_only(sceau, monkeypatch, command, options):
+    asked = []
+
+    def analyze(source, *, context, lang, show_personal_data, **more):
+        asked.append(show_personal_data)
+        return form(context=context, lang=lang)
+
+    monkeypatch.setattr("analyzer.pipeline.analyze", analyze)
+    assert sceau(command, CLEAN, *options)[0] == 0
+    assert asked == [bool(options)]
+
+
 # ---- classify ------------------------------------------------------------------------------------------
 
 WAIVER = "L'assuré délie ses médecins du secret médical."
@@ -197,6 +294,13 @@ def test_classify_gives_scores_best_first_and_spans_of_the_text(sceau):
         assert all(0 <= start < end <= len(text) and text[start:end].strip() for start, end in label["evidence"])
     waiver = next(label for label in labels if label["label"] == "secrecy_waiver")
     assert "délie" in "".join(text[start:end] for start, end in waiver["evidence"])
+
+
+def test_classify_judges_questions_on_demand(sceau):
+    item = lines({"text": "Avez-vous déjà été hospitalisé ?"})
+    assert json.loads(sceau("classify", stdin=item)[1])["labels"] == []
+    labels = json.loads(sceau("classify", "--kind", "question", stdin=item)[1])["labels"]
+    assert "no_time_limit" in {label["label"] for label in labels}
 
 
 def test_classify_reads_files_and_odd_encodings(sceau, tmp_path):
@@ -277,7 +381,20 @@ def test_evaluate_prints_a_table_and_writes_figures(sceau, tmp_path):
     code, out, _ = sceau("evaluate", corpus, "--json", tmp_path / "figures.json")
     assert code == 0
     assert "secrecy_waiver" in out
+    assert FR["evaluate.title_questions"].split(",")[0] not in out
     assert "check" in json.loads((tmp_path / "figures.json").read_text("utf-8"))
+
+
+def test_evaluate_measures_questions_as_questions(sceau, tmp_path):
+    rows = [
+        {"text": "Êtes-vous diabétique ?", "labels": ["precise"], "kind": "question"},
+        {"text": "Partie B", "labels": [], "kind": "other"},
+    ]
+    (tmp_path / "form.jsonl").write_bytes(lines(*rows))
+    code, out, _ = sceau("evaluate", tmp_path, "--json", tmp_path / "figures.json")
+    assert code == 0
+    assert FR["evaluate.title_questions"].split(",")[0] in out
+    assert json.loads((tmp_path / "figures.json").read_text("utf-8"))["check"]["questions"]["rows"] == 2
 
 
 def test_evaluate_names_the_line_that_is_broken(sceau, tmp_path):

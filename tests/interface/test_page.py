@@ -1,5 +1,6 @@
 """The page: a sample or an upload becomes a report; errors are sentences; erasing erases; both languages."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from analyzer.knowledge import messages
 from tests.hostile import FILES
+from tests.reporting.build import form
 from tests.samples import FOLDER, NAMES, report
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -100,3 +102,91 @@ def test_what_nobody_foresaw_is_a_sentence_without_the_document(page, monkeypatc
     page.button(key="voyage_conditions").click().run()
     assert "L'assuré délie" not in shown(page)
     assert page.error[0].value == FR["error.internal"].format(name="voyage\\_conditions.pdf")
+
+
+# ---- questionnaires ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asking(page, monkeypatch) -> AppTest:
+    """The page with a document that asks four questions, one of each verdict."""
+
+    def analyze(source, *, context, lang, **more):
+        return form(context=context, lang=lang)
+
+    monkeypatch.setattr("analyzer.pipeline.analyze", analyze)
+    return upload(page, "formulaire.pdf", (FOLDER / "habitation_conditions.pdf").read_bytes())
+
+
+def questions(page: AppTest) -> list[str]:
+    """The ids of the questions shown."""
+    return re.findall(r'<article class="card question \w+" id="(\w+)"', shown(page))
+
+
+def test_who_fills_a_form_in_sees_how_to_answer(asking):
+    text = shown(asking)
+    assert questions(asking) == ["q1", "q2a", "q2b", "q3"]
+    assert FR["form.answer"] in text
+    assert "Répondez oui ou non à compound." in text
+    assert FR["form.proposal"] not in text
+    assert FR["form.insured.know"].replace("'", "&#39;") in text
+    assert text.index("Partie en anglais, page 2.") < text.index("Ce que genetic veut dire.")
+    assert text.index("Ce que genetic veut dire.") < text.index("Ce que data_sharing veut dire.")
+    assert [button.label for button in asking.get("download_button")] == [FR["page.html"], FR["page.json"]]
+
+
+def test_who_examines_a_form_sees_proposals_and_takes_the_table_away(asking):
+    asking.session_state["role"] = "examiner"
+    asking.run()
+    text = shown(asking)
+    assert "avez-vous été hospitalisé plus de 10 jours ?" in text
+    assert FR["form.answer"] not in text
+    assert [button.label for button in asking.get("download_button")] == [
+        FR["page.html"],
+        FR["page.json"],
+        FR["page.xlsx"],
+    ]
+
+
+def test_the_examiner_filters_by_verdict_and_by_label(asking):
+    asking.session_state["role"] = "examiner"
+    asking.run()
+    asking.session_state["verdicts"] = ["forbidden", "to_check"]
+    asking.run()
+    assert questions(asking) == ["q2b", "q3"]
+    assert asking.caption[0].value == "2 questions affichées sur 4"
+    asking.selectbox(key="label").select("genetic").run()
+    assert questions(asking) == ["q2b"]
+    asking.session_state["verdicts"] = []
+    asking.selectbox(key="label").select("vague_terms").run()
+    assert questions(asking) == ["q2a"]
+
+
+def test_the_loan_is_asked_for_where_it_counts(asking):
+    assert not asking.number_input
+    asking.selectbox(key="contract").select("home-loan").run()
+    asking.number_input(key="loan_share").set_value(150000.0).run()
+    asking.number_input(key="loan_end_age").set_value(59).run()
+    context = asking.session_state["session"].report.context
+    assert (context.contract, context.loan_share, context.loan_end_age) == ("home-loan", 150000, 59)
+    asking.selectbox(key="contract").select("health").run()
+    assert not asking.number_input
+    assert asking.session_state["session"].report.context.loan_share is None
+
+
+def test_the_questionnaire_speaks_english_too(asking):
+    asking.session_state["lang"] = "en"
+    asking.run()
+    assert EN["form.whole"] in shown(asking)
+    assert FR["form.whole"] not in shown(asking)
+
+
+def test_a_name_that_is_masked_is_masked_in_the_title_too(page, monkeypatch):
+    def analyze(source, *, context, lang, **more):
+        report = form(context=context, lang=lang)
+        return report.model_copy(update={"document": report.document.model_copy(update={"name": "bulletin_•••••.pdf"})})
+
+    monkeypatch.setattr("analyzer.pipeline.analyze", analyze)
+    upload(page, "bulletin_Kerbrat.pdf", b"%PDF-1.7")
+    assert "bulletin_•••••.pdf" in shown(page)
+    assert "Kerbrat" not in shown(page)

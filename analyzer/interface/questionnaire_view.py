@@ -1,0 +1,65 @@
+"""The page's view of a questionnaire: for those who fill it in, and for those who examine it before it is used."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import streamlit as st
+
+from analyzer.reporting.html import Audience, to_form_fragment, to_questions_fragment, to_rest_fragment
+from analyzer.reporting.questionnaire import SIGNS, VERDICTS, Row, counted, labels, rows
+from analyzer.reporting.workbook import to_workbook
+from analyzer.schema import Questionnaire, Report
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def show_questionnaire(report: Report, form: Questionnaire, say: dict[str, str]) -> None:
+    """Draw the report of a document that asks questions: the reader's role, the questions, then the rest."""
+    role: Audience = st.segmented_control(
+        say["form.view"],
+        options=get_args(Audience),
+        format_func=lambda name: say[f"form.view.{name}"],
+        default="insured",
+        required=True,
+        key="role",
+    )
+    st.html(to_form_fragment(report, advise=role == "insured"))
+    st.header(say[f"form.{role}.title"], anchor=False)
+    st.markdown(say[f"form.{role}.lead"])
+    asked = rows(report)
+    if role == "examiner":
+        stem = report.document.name.rsplit(".", 1)[0]
+        st.download_button(
+            say["page.xlsx"], to_workbook(report), f"{stem}.sceau.xlsx", _XLSX, width="stretch", on_click="ignore"
+        )
+        asked = _filtered(asked, form, say)
+    st.html(to_questions_fragment(report, asked, role))
+    st.html(to_rest_fragment(report))
+
+
+def _filtered(asked: list[Row], form: Questionnaire, say: dict[str, str]) -> list[Row]:
+    """Ask which questions to show; without an answer, all of them."""
+    verdicts = st.pills(
+        say["form.filter.verdict"],
+        options=[verdict for verdict in VERDICTS if form.counts.get(verdict)],
+        format_func=lambda verdict: f"{SIGNS[verdict]} {say[f'verdict.{verdict}']} ({form.counts[verdict]})",
+        selection_mode="multi",
+        key="verdicts",
+    )
+    names = labels(asked)
+    label = st.selectbox(
+        say["form.filter.label"],
+        options=list(names),
+        format_func=lambda name: names[name],
+        index=None,
+        placeholder=say["form.filter.all"],
+        key="label",
+    )
+    shown = [
+        row
+        for row in asked
+        if (not verdicts or row.question.verdict in verdicts) and (label is None or label in row.question.labels)
+    ]
+    st.caption(counted("form.shown", len(shown), say, total=len(asked)))
+    return shown

@@ -127,7 +127,9 @@ def is_plural(head: str, grammar: Grammar) -> bool:
         return True
     if head in map(fold, grammar.singular):
         return False
-    return head.endswith(("s", "x")) and not head.endswith(("us", "is", "os", "ys", "ps", "as", "eux", "oux"))
+    return head.endswith(("s", "x")) and not head.endswith(
+        ("us", "is", "os", "ys", "ps", "as", "eux", "oux", "rax", "lex")
+    )
 
 
 def gender_of(head: str, grammar: Grammar) -> Gender | None:

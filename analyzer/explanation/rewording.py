@@ -78,11 +78,14 @@ _PRESENT_OR = re.compile(
     r"^(?:souffrez|avez|etes|presentez|suivez|prenez|portez|consommez|pratiquez) vous(?: actuellement)?,? ou "
     r"(?=(?:avez|etes) vous)"
     r"|\b(?:souffre|a|est|presente) t (?:il|elle),? ou (?=a t (?:il|elle))"
+    r"|(?<=souffert),? ou souffre(?:z vous| t il| t elle)(?: actuellement)?"
 )
 _SPORT = re.compile(r"\b(?P<sports>sports? (?:mecanique|aerien|nautique|automobile|de combat|de glisse|d'hiver)s?)\b")
 _LISTING = re.compile(r"\((?P<sports>[^()]*\w[^()]{2,120})\)")
 _SET_ASIDE = re.compile(r"(?:hors|hormis|sauf|except|a l'ex|autres? que|en dehors|non compris|sans compter|a part)")
-_OF_ORGAN = re.compile(r"affection (?:du|de la|de l'|des) [\w' ]+$")
+_SHARED_HEAD = re.compile(r"(?P<head>affection|maladie) (?:(?:du|de la|de l'|des) )?[\w'-]+$")
+#: Sick leave that childbirth may cause too; there is none in "mi-temps thérapeutique".
+_STOPS = re.compile(r"$|arret|en arret|inter|cess|incap|conge mal|absence|itt")
 _HEALTHY = re.compile(r"\b(?:bonne|parfaite|excellente) sante\b")
 _GENERAL = re.compile(r"(?:maladie|affection|pathologie|cancer|tumeur)")
 _LAST_ITEM = re.compile(r",\s+(?=(?:une?|des|du|de la|de l'|d'|le|la|les) ?[\w' -]{3,40}$)")
@@ -145,7 +148,7 @@ class _Question:
 
     def proposed(self, check: Check) -> list[str]:
         """Return the lines of the first wording of each topic that passes; none where some topic has none."""
-        choices = list(self._choices())
+        choices = list(self._choices(check))
         if not choices or len(choices) > _MOST_LINES:
             return []
         wordings = list(dict.fromkeys(line for choice in choices for text in choice for line in text.split("\n")))
@@ -181,7 +184,7 @@ class _Question:
             return "catch_all"
         return "no_proposal"
 
-    def _choices(self) -> Iterator[list[str]]:
+    def _choices(self, check: Check) -> Iterator[list[str]]:
         """Yield, for each line that is needed, the wordings to try in order."""
         if "insurance_history" in self._labels:
             if _PAID.search(self._flat):
@@ -199,8 +202,8 @@ class _Question:
                     yield self._illness(replace(topic, ask="diagnosed", past=True))
             return
         own_words = [] if self._labels & _REBUILT or self._too_short() or self._forgotten() else self._edited()
-        if own_words and len(self._topics) == 1:
-            yield [*own_words, *self._for(self._topics[0])]
+        if own_words and self._topics and any(check(own_words)):
+            yield own_words
         elif self._topics:
             if "subjective" in self._labels and _HEALTHY.search(self._source.flat):
                 yield self._worded("health_past" if self._past else "health_now")
@@ -237,6 +240,8 @@ class _Question:
         }.get(topic.about, topic.about)
         if about == "exam" and topic.nouns and re.match(r"examens?\b|analyse", topic.nouns[0].text):
             return self._worded("examined_planned" if topic.planned else "examined_past", topic)
+        if topic.about == "care" and topic.nouns:
+            return self._illness(replace(topic, about="illness", ask="treated"))
         if topic.nouns and topic.about in ("surgery", "hospital_stay", "sick_leave"):
             wordings = self._worded(f"{about}_{tense}_for", topic)
             if "mental_health_broad" in self._labels and "mind" in topic.names:
@@ -335,6 +340,8 @@ class _Question:
         edited = re.sub(r"^[\W\d]*(?:[a-z]\s?\)\s*)?", "", edited, flags=re.IGNORECASE)
         edited = _LEFT_OVER.sub("", re.sub(r"\s*,\s*,\s*", " ", edited)).replace("()", "").strip(" ,;:")
         idle = re.compile(rf"\s*\b(?:{'|'.join(self._texts.idle)})\b(?!\s*\))", re.IGNORECASE)
+        if "vague_terms" in self._labels and idle.search(edited):
+            return []  # "souvent essoufflé" without "souvent" would ask more
         edited = idle.sub("", edited)
         plain = flat(edited)
         if not _ASKS_ITSELF.match(plain) or "antecedent" in plain:
@@ -377,6 +384,10 @@ class _Question:
             words = self._source.text[first + self._source.own : last + self._source.own].strip(" ().?;:,")
             if _SET_ASIDE.match(flat(words)):
                 return f"({words[:1].lower()}{words[1:]})"
+        if about == "sick_leave" and not all(
+            _STOPS.match(topic.word) for topic in self._topics if topic.about == "sick_leave"
+        ):
+            return ""
         return self._texts.exempt.get(about, "")
 
     def _named(self, nouns: Sequence[Noun], examples: Sequence[str]) -> dict[str, str]:
@@ -427,11 +438,14 @@ def _piece_end(words: str, start: int) -> int:
 
 
 def _affections(nouns: Sequence[Noun]) -> list[Noun]:
-    """Return the nouns with the affections of several organs made one: "une affection du nez ou de la gorge"."""
-    organs = [one for one in nouns if _OF_ORGAN.match(one.text)]
-    if len(organs) < 2:
-        return list(nouns)
-    rest = [one for one in nouns if one not in organs]
-    head, _, first = organs[0].text.partition(" ")
-    parts = [first, *(one.text.partition(" ")[2] for one in organs[1:])]
-    return [*rest, replace(organs[0], text=f"{head} {listed(parts)}")]
+    """Return the nouns with the illnesses of one head made one: "une affection du nez ou de la gorge"."""
+    merged: dict[str, list[Noun]] = {}
+    for one in nouns:
+        head = _SHARED_HEAD.match(one.text)
+        merged.setdefault(head.group("head") if head and not one.plural else one.text, []).append(one)
+    return [
+        replace(same[0], text=f"{head} {listed([one.text.partition(' ')[2] for one in same])}")
+        if len(same) > 1
+        else same[0]
+        for head, same in merged.items()
+    ]

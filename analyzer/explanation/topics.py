@@ -11,16 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from analyzer.detection import Detection
 from analyzer.detection.anatomy import Anatomy, Named
 from analyzer.detection.normalise import fold
 from analyzer.explanation.french import Noun, feminine, noun, uncapitalised
+from analyzer.knowledge import load
 from analyzer.knowledge.models import Medical, Rewordings
 from analyzer.schema import Passage
 
 #: Labels whose words take their whole piece with them.
 _DROPS = ("catch_all", "intimate_life", "banal_care", "genetic", "hiv_status")
+#: Labels of which every word of their lists says what they are about.
+_TELLING = frozenset({"intimate_life", "banal_care"})
 _HABITS = ("tobacco", "alcohol", "drugs")
 _SAYS_WHERE = frozenset({"organ"})
 _NAMELESS = frozenset({"generic_condition"})
@@ -40,7 +44,7 @@ _EVER = re.compile(
 )
 #: Words that say how the question puts it; an illness begins after the last of them.
 _LEAD = re.compile(
-    r"\b(?:avez|etes|etiez|a t|ont|est|sont|suis|ai|vous|il|elle|je|j'|n'|ne|pas|etre|avoir|ete|eu|fait|subi|recu"
+    r"\b(?:avez|etes|etiez|a t|ont|est|sont|suis|ai|vous|ils?|elles?|je|j'|n'|ne|pas|etre|avoir|ete|eu|fait|subi|recu"
     r"|pris|prenez|prend|prendre|presente[zr]?|contracte|suivez|suivre|souffre[zr]?|souffert|atteinte?s?|porteur"
     r"|porteuse|victime|traitee?s?|soignee?s?|suivie?s?|diagnostiquee?s?|diagnostic|consulte[zr]?|operee?s?"
     r"|hospitalisee?s?|traitements?|medicaments?|connu|ressentez|ressenti|developpe|medecin|specialiste|malade|suite"
@@ -56,7 +60,8 @@ _PLANNED = re.compile(
 _ADJECTIVE = re.compile(r"(?:ique|aque|aire|oire|euse|eux|ive|if|ale|al|aux|ienne|ien|ée?|el|elle)s?$", re.IGNORECASE)
 #: Nouns with such endings.
 _NO_ADJECTIVE = re.compile(
-    r"(?:ité|été|colique|ovaire|mal|hôpital|santé|diarrhée|sciatique|maux|journal|clinique|panique)s?$", re.IGNORECASE
+    r"(?:ité|été|colique|ovaire|mal|hôpital|santé|diarrhée|sciatique|maux|amygdale|journal|clinique|panique)s?$",
+    re.IGNORECASE,
 )
 _AFTER = re.compile(r"\s+(?:(?:du|des|de la|de l'|d'|de|au|aux|a la|a l'|en)\s?)?[\w'-]+")
 _LASTING = re.compile(
@@ -82,7 +87,7 @@ _EVENTS = ("surgery", "hospital_stay", "sick_leave", "imaging", "transfusion", "
 #: Words that only say that the event took place; another one is an act with a name of its own.
 _PLAIN = {
     "surgery": re.compile(r"oper|intervention|chirurg|bloc|billard"),
-    "hospital_stay": re.compile(r"hospitalis|sejour|hopita|milieu|clinique|etablissement|urgences|admis"),
+    "hospital_stay": re.compile(r"hospitalis|sejour|hopita|milieu|clinique|etablissement|urgence|admis|intern"),
     "sick_leave": re.compile(""),
     "imaging": re.compile(r"(?!)"),
     "transfusion": re.compile(r"(?!)"),
@@ -105,7 +110,7 @@ _ACCIDENT = re.compile(r"\baccidents?\b(?! vasculaire| isch| card| cereb)")
 _HEPATITIS_LETTER = re.compile(r"\s*[a-e]\s*")
 _STOPPED = re.compile(r"\barretee?s?\b(?! de)")
 _ARTICLE = re.compile(
-    r"\s*(?:-|[a-z]\))?\s*(?:un|une|des|du|de|d'|de la|de l'|la|le|les|l'|au|aux|a la|a l'|vos|votre|tres)?\s*"
+    r"\s*(?:-|[a-z]\))?\s*(?:un|une|des|du|de|d'|d'une?|de la|de l'|la|le|les|l'|au|aux|a la|a l'|vos|votre|tres)?\s*"
 )
 #: "l'un des organes suivants", "d'origine": what goes before a noun without being part of it.
 _GOVERNING = re.compile(r"\b(?:tel(?:le)?s? que|notamment|d'origine|suivants? :?|comme)\b")
@@ -116,6 +121,10 @@ _WHOLE = re.compile(r"(?:appareil|systeme) \w")
 _COMPLEMENT = re.compile(r"\s*(?:du|des|de la|de l'|de|d')\s*$")
 _UNKNOWN_NOUN = re.compile(r"[a-z'][\w']*(?: [\w']+){0,3}")
 _SHORTEST_NOUN = 4
+#: Spaces in a noun with all its complements.
+_LONGEST_NOUN = 9
+#: Words that no noun holds: the phrase was cut at the wrong place.
+_STRAY = re.compile(r"\b(?:vous|ils?|elles?|je|avez|etes|est|sont|ont|qui|que|dont|ses|leurs?|mon|mes|lui)\b")
 #: Words of pieces that name nothing.
 _FILLER = re.compile(
     r"\b(?:oui|non|precis\w*|nature|dates?|durees?|motifs?|annees?|quel\w*|lequel|autres?|toute?s?|vous|votre|vos"
@@ -202,7 +211,24 @@ def source(passage: Passage, detections: Sequence[Detection], anatomy: Anatomy) 
         for detection in detections
         if detection.decision == "warned"
     }
+    for label in _TELLING.intersection(spans):
+        # A pattern shows the first words that fit; whatever else its lists know is to go as well.
+        spans[label] += [found.span() for found in _words_of(label).finditer(plain)]
     return Source(text, plain, own, sorted(units, key=lambda one: one.start), spans)
+
+
+@cache
+def _words_of(label: str) -> re.Pattern[str]:
+    """Return what finds the words that the patterns of ``label`` look for, in flat text."""
+    known = load().labels[label]
+    names = {
+        name.strip()
+        for pattern in known.patterns
+        for group in re.findall(r"\{([^}]*)\}", pattern.match or "")
+        for name in group.split("-")[0].split("|")
+    }
+    words = {flat(word.removeprefix("=")) for name in names for word in known.lists.get(name, ())}
+    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})(?:e?s|e|x)?\b")
 
 
 def is_planned(plain: str) -> bool:
@@ -248,7 +274,13 @@ class _Reader:
         if self._question.own > 1 and not any(unit.start >= self._question.own for one in pieces for unit in one.units):
             # Only the stem names something: the question itself asks for nothing, or for what is dropped.
             return []
+        own = any(
+            unit.names & self._systems for one in pieces for unit in one.units if unit.start >= self._question.own
+        )
         for piece in pieces:
+            if own and piece.end < self._question.own:
+                # What the stem names is only a heading of what the question lists ("affection du cœur :").
+                piece.units = [unit for unit in piece.units if unit.names & self._events]
             self._take(piece)
             self._before = piece.flat
         self._close()
@@ -485,30 +517,41 @@ class _Reader:
         start = self._question.flat[piece.start : things[0].start]
         word = self._question.text[things[0].start : things[0].end]
         joined = _joined_as(piece)
+        names = frozenset[str]().union(*(thing.names for thing in things))
+        head = previous.text.split(" ")[0]
         if _COMPLEMENT.match(start) and " " in previous.text and all(self._says_where(thing) for thing in things):
             words = self._phrase(piece.start, self._extended(things[-1].end, piece.end))
+            if _GENERAL.fullmatch(flat(head)) and names & self._systems and not names & where[-1].names & self._systems:
+                # Another system: another illness ("maladie du cœur, des poumons").
+                self._further(where[-1], noun(f"une {head} {words}", self._rewordings.grammar), names, piece)
+                return True
             longer = replace(previous, text=f"{previous.text}{joined}{words}")
-            names = where[-1].names | frozenset[str]().union(*(thing.names for thing in things))
             for number, topic in enumerate(where):
                 if topic.nouns and topic.nouns[-1] == previous:
                     where[number] = replace(topic, nouns=(*topic.nouns[:-1], longer), names=names | topic.names)
             return True
-        head = previous.text.split(" ")[0]
-        if not start.strip() and _GENERAL.fullmatch(flat(head)) and _is_lone_adjective(word) and not self._run:
+        if not start.strip() and _GENERAL.fullmatch(flat(head)) and _is_lone_adjective(word):
             rest = self._phrase(things[0].start, self._extended(things[-1].end, piece.end)).split(" ")
             one = noun(f"une {head} {' '.join(feminine(part) for part in rest)}", self._rewordings.grammar)
-            self._add(
-                replace(
-                    where[-1],
-                    names=frozenset[str]().union(*(thing.names for thing in things)),
-                    nouns=(one,),
-                    examples=(),
-                    vague=where[-1].vague or self._touched("vague_terms", piece),
-                    broad=self._touched("mental_health_broad", piece),
-                )
-            )
+            self._further(where[-1], one, names, piece)
             return True
         return False
+
+    def _further(self, last: Topic, one: Noun, names: frozenset[str], piece: _Piece) -> None:
+        """Take another illness that shares the head of the last one."""
+        if self._run:
+            self._run_for(last, one, names)
+            return
+        self._add(
+            replace(
+                last,
+                names=names,
+                nouns=(one,),
+                examples=(),
+                vague=last.vague or self._touched("vague_terms", piece),
+                broad=self._touched("mental_health_broad", piece),
+            )
+        )
 
     def _says_where(self, thing: Named) -> bool:
         word = _key(self._question.text[thing.start : thing.end])
@@ -585,7 +628,10 @@ class _Reader:
         if _ARTICLE.fullmatch(lead_in) and (meant := self._person(question.flat[first.start : first.end])):
             return noun(meant, self._rewordings.grammar)
         phrase = self._phrase(start, end)
-        if not phrase:
+        if _STRAY.search(flat(phrase)) or phrase.count(" ") > _LONGEST_NOUN:
+            # Not a noun: what the lists know is left.
+            phrase = self._phrase(first.start, things[-1].end)
+        if not phrase or _STRAY.search(flat(phrase)):
             return None
         one = noun(phrase, self._rewordings.grammar)
         if _WHOLE.match(flat(one.text)):
@@ -622,6 +668,9 @@ class _Reader:
         plain = flat(words)
         kept, position = [], 0
         for idle in self._idle.finditer(plain):
+            at = start + idle.end() - 1
+            if any(unit.start < at < unit.end for unit in question.units):
+                continue  # part of a name: "bronchite chronique"
             kept.append(words[position : idle.start()])
             position = idle.end()
         kept.append(words[position:])
@@ -643,6 +692,10 @@ class _Reader:
         rest = words[3:] if [flat(word) for word in words[1:3]] == ["de", "sante"] else words[1:]
         if rest and (contracted := {"au": "du", "aux": "des", "a": "de"}.get(flat(rest[0]))):
             rest[0] = contracted
+        elif rest and head.startswith("antecedent") and flat(rest[0]).startswith(("de", "d'")):
+            return noun(" ".join(rest), self._rewordings.grammar)
+        elif rest and rest[0].startswith("d'") and _key(rest[0][2:]) in self._organs:
+            rest[0] = f"de l'{rest[0][2:]}"
         elif len(rest) > 1 and flat(rest[0]) == "de" and _key(rest[1]) in self._organs:
             organ = noun(" ".join(rest[1:]), self._rewordings.grammar)
             rest = [replace(organ, definite=True).of() or " ".join(rest)]

@@ -220,6 +220,13 @@ def test_relatives_illness_is_asked_of_the_person():
     )
 
 
+def test_word_of_degree_is_not_just_dropped():
+    """Without "souvent" more people would have to say yes: what a doctor did about it is asked instead."""
+    assert proposed("Êtes-vous souvent essoufflé ?").lines == (
+        "Suivez-vous actuellement un traitement prescrit de plus de 30 jours pour un essoufflement ?",
+    )
+
+
 def test_intimate_part_is_dropped_and_the_rest_stays():
     assert proposed("Avez-vous une maladie de l’appareil urinaire ou génital ?").lines == (
         "Êtes-vous actuellement suivi par un médecin pour une maladie de l'appareil urinaire ?",

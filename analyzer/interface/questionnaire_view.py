@@ -25,7 +25,7 @@ def show_questionnaire(report: Report, form: Questionnaire, say: dict[str, str])
         key="role",
     )
     st.html(to_form_fragment(report, advise=role == "insured"))
-    st.header(say[f"form.{role}.title"], anchor=False)
+    st.subheader(say[f"form.{role}.title"], anchor=False)
     st.markdown(say[f"form.{role}.lead"])
     asked = rows(report)
     if role == "examiner":

@@ -40,7 +40,9 @@ def to_fragment(report: Report) -> str:
 
 
 def to_form_fragment(report: Report, *, advise: bool = False) -> str:
-    """Return the summary and the form as a whole, with their style sheet; with ``advise``, also what to know first.
+    """Return the summary and the form as a whole, with their style sheet.
+
+    With ``advise``, as those need it who fill the form in: its verdicts, and what to know before answering.
 
     Raises ``ValueError`` for a report without a questionnaire.
     """

@@ -1,6 +1,7 @@
 """The page in a real browser, served as ``sceau app`` serves it; neither side talks to anything but 127.0.0.1."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from openpyxl import load_workbook
 
 from analyzer.knowledge import messages
 from tests.samples import report
@@ -21,6 +23,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
 
 FR = messages("fr")
 PATIENCE = 60.0
+ROOT = Path(__file__).parents[2]
 #: Chromium itself calls home unless told not to; the sandbox needs rights that containers lack.
 FLAGS = [
     "--no-sandbox",
@@ -43,17 +46,39 @@ serve(port=int(sys.argv[1]), open_browser=False)
 """
 
 
+#: The same, with a document that asks four questions.
+ASKING = """
+import analyzer.pipeline
+from tests.reporting.build import form
+analyzer.pipeline.analyze = lambda source, *, context, lang, **more: form(context=context, lang=lang)
+"""
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """Serve the page; gives its address, the log of its sockets and its output."""
-    folder = tmp_path_factory.mktemp("server")
+    yield from serving(tmp_path_factory.mktemp("server"), SERVER)
+
+
+@pytest.fixture(scope="module")
+def asking(tmp_path_factory):
+    """Serve the page for a document that asks four questions; gives its address."""
+    for address, _, _ in serving(tmp_path_factory.mktemp("asking"), ASKING + SERVER):
+        yield address
+
+
+def serving(folder: Path, script: str):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     talked, said = folder / "talked", folder / "said"
     with said.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-c", SERVER, str(port), str(talked)], stdout=output, stderr=output, cwd=folder
+            [sys.executable, "-c", script, str(port), str(talked)],
+            stdout=output,
+            stderr=output,
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
         try:
             wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)
@@ -166,5 +191,45 @@ def test_the_report_opens_from_a_file_and_fits_a_phone(tmp_path):
             page.locator("summary").first.click()
             assert page.locator("details[open] p").first.is_visible()
             assert asked == [path.as_uri()]
+        finally:
+            browser.close()
+
+
+def test_a_questionnaire_is_examined_with_the_keyboard_alone(asking, tmp_path):
+    with sync_api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            page = browser.new_page()
+            page.set_default_timeout(PATIENCE * 1000)
+            page.goto(asking)
+            page.get_by_role("button", name=FR["sample.mutuelle_reglement"], exact=True).click()
+            questions = page.locator("article.question")
+            questions.first.wait_for()
+            assert page.get_by_text(FR["form.answer"]).count() == 4
+
+            examine = page.get_by_role("radio", name=FR["form.view.examiner"])
+            examine.focus()
+            page.keyboard.press("Space")
+            page.get_by_text("4 questions affichées sur 4").wait_for()
+            assert page.get_by_role("img", name="1 × Non autorisée").is_visible()
+            first = questions.nth(1)
+            quote, proposal = first.locator("blockquote").bounding_box(), first.locator(".proposal").bounding_box()
+            assert proposal["x"] > quote["x"] + quote["width"], "the proposal stands beside the question"
+
+            page.get_by_role("button", name="Non autorisée (1)").focus()
+            page.keyboard.press("Enter")
+            page.get_by_text("1 question affichée sur 4").wait_for()
+            assert questions.count() == 1
+            assert "À supprimer." in questions.first.inner_text()
+
+            download = page.get_by_role("button", name=FR["page.xlsx"])
+            download.focus()
+            with page.expect_download() as waiting:
+                page.keyboard.press("Enter")
+            waiting.value.save_as(tmp_path / "table.xlsx")
+            assert load_workbook(tmp_path / "table.xlsx").worksheets[0].max_row == 5
+
+            page.set_viewport_size({"width": 360, "height": 740})
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         finally:
             browser.close()

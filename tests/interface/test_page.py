@@ -130,6 +130,7 @@ def test_who_fills_a_form_in_sees_how_to_answer(asking):
     assert "Répondez oui ou non à compound." in text
     assert FR["form.proposal"] not in text
     assert FR["form.insured.know"].replace("'", "&#39;") in text
+    assert FR["form.share_precise"] not in text
     assert text.index("Partie en anglais, page 2.") < text.index("Ce que genetic veut dire.")
     assert text.index("Ce que genetic veut dire.") < text.index("Ce que data_sharing veut dire.")
     assert [button.label for button in asking.get("download_button")] == [FR["page.html"], FR["page.json"]]
@@ -140,6 +141,7 @@ def test_who_examines_a_form_sees_proposals_and_takes_the_table_away(asking):
     asking.run()
     text = shown(asking)
     assert "avez-vous été hospitalisé plus de 10 jours ?" in text
+    assert FR["form.share_precise"] in text
     assert FR["form.answer"] not in text
     assert [button.label for button in asking.get("download_button")] == [
         FR["page.html"],
@@ -177,8 +179,9 @@ def test_the_loan_is_asked_for_where_it_counts(asking):
 def test_the_questionnaire_speaks_english_too(asking):
     asking.session_state["lang"] = "en"
     asking.run()
-    assert EN["form.whole"] in shown(asking)
-    assert FR["form.whole"] not in shown(asking)
+    assert EN["form.answer"] in shown(asking)
+    assert FR["form.answer"] not in shown(asking)
+    assert asking.subheader[0].value == EN["form.insured.title"]
 
 
 def test_a_name_that_is_masked_is_masked_in_the_title_too(page, monkeypatch):

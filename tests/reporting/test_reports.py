@@ -250,7 +250,12 @@ def test_questions_are_told_once_and_not_among_the_clauses():
 def test_the_picture_says_in_words_what_it_shows():
     text = to_html(form())
     assert 'role="img" aria-label="Avis sur 4 questions : 1 × Non autorisée ; 1 × Trop large' in text
-    assert text.count("<rect") == 4
+    assert [*re.findall(r'<span class="(\w+)" style="flex-grow: 1">', text)] == [
+        "forbidden",
+        "overbroad",
+        "to_check",
+        "precise",
+    ]
 
 
 def test_a_contract_is_shown_without_a_word_or_style_of_questionnaires():

@@ -21,6 +21,8 @@ class Limits:
     page_objects: int = 300_000
     #: The second reader is a hundred times slower: it is spared pages that are busier than this.
     second_reader_objects: int = 20_000
+    #: The densest form seen has 2,500 drawn objects; boxes and tables are not looked for on pages busier than this.
+    form_objects: int = 20_000
     #: Some 600 of the densest pages.
     characters: int = 5_000_000
     #: A dense page takes 10 ms; a photograph of a page, with both readers, under a second.

@@ -1,8 +1,7 @@
 """PDF files: the process that reads them is started, bounded and, if need be, stopped here.
 
-Text comes from pdfium; where it cannot open a file or finds no text on a page, pdfplumber tries. Tables, ruled forms
-and checkboxes are not looked at: whoever needs them adds a request to ``pdf_worker.py``, where pdfplumber is at hand
-and bounded like everything else.
+Text comes from pdfium; where it cannot open a file or finds no text on a page, pdfplumber tries. Boxes to tick, form
+fields and ruled tables are looked for only on pages that may be a form (``forms.py``).
 """
 
 from __future__ import annotations
@@ -15,11 +14,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from analyzer import errors
+from analyzer.reading.forms import Drawing, find_form
 from analyzer.reading.limits import LIMITS, Limits
 from analyzer.reading.lines import build_lines
 from analyzer.schema import Page
@@ -156,7 +156,10 @@ def _read_pages(data: bytes, name: str, limits: Limits) -> tuple[list[Page], int
         return max(min(limits.page_seconds, deadline - time.monotonic()), 0.01)
 
     while count is None or len(pages) < min(count, limits.pages):
-        bounds = (limits.pages, limits.page_characters, limits.page_objects, limits.second_reader_objects)
+        bounds = (
+            *(limits.pages, limits.page_characters, limits.page_objects),
+            *(limits.second_reader_objects, limits.form_objects),
+        )
         answers = _ready_worker(limits).ask(("read", len(pages) + 1, *bounds), data, patience)
         try:
             for answer in answers:
@@ -182,8 +185,18 @@ def _read_pages(data: bytes, name: str, limits: Limits) -> tuple[list[Page], int
 _REFUSALS: dict[str, type[errors.SceauError]] = {kind.code: kind for kind in (errors.FileLocked, errors.FileDamaged)}
 
 
-def _page(number: int, width: float, height: float, reason: str | None, runs: list[Any], styles: list[Any]) -> Page:
+def _page(
+    number: int,
+    width: float,
+    height: float,
+    reason: str | None,
+    runs: list[Any],
+    styles: list[Any],
+    fields: Sequence[Any] = (),
+    drawing: Drawing = ((), (), ()),
+) -> Page:
     """Return the page that the worker's answer describes."""
+    marks, cells = find_form(runs, fields, drawing)
     return Page(
         number=number,
         width=width,
@@ -191,6 +204,8 @@ def _page(number: int, width: float, height: float, reason: str | None, runs: li
         read_by="unread" if reason else "text layer",
         reason=reason,
         lines=build_lines(runs, styles),
+        marks=marks,
+        cells=cells,
     )
 
 

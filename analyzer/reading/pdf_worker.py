@@ -8,11 +8,14 @@ starts at once.
 Requests and answers are frames: four bytes of length (little endian), then a marshalled tuple; the bytes of the file
 follow a request in a frame of their own.
 
-``("read", first, pages, page_characters, page_objects, second_reader_objects)`` is answered with ``("pages", count)``,
-then, from page ``first`` to the last one to be read, ``("page", number, width, height, reason, runs, styles)``, then
-``("end",)``; or with ``("refused", code)``. ``reason`` is an error code or ``None``. A run is what the reader takes for
-one printed line, a list of ``(text, x0, top, x1, bottom, style)``, in points from the top left corner of the page as it
-is shown; a style is ``(font size, bold, upright)``.
+``("read", first, pages, page_characters, page_objects, second_reader_objects, form_objects)`` is answered with
+``("pages", count)``, then, from page ``first`` to the last one to be read, ``("page", number, width, height, reason,
+runs, styles)``, with ``fields, drawing`` at its end for a page that may be a form, then ``("end",)``; or with
+``("refused", code)``. ``reason`` is an error code or ``None``. A run is what the reader takes for one printed line, a
+list of ``(text, x0, top, x1, bottom, style)``, in points from the top left corner of the page as it is shown; a style
+is ``(font size, bold, upright)``. A field is ``(kind, x0, top, x1, bottom, state, name)``: ``tick`` or ``text``,
+``ticked`` or ``empty``. A drawing is ``(boxes, rulings, strokes)``: small frames ``(x0, top, x1, bottom, dark)``,
+straight lines across or down, and short lines that are neither, ``(x0, top, x1, bottom)``.
 
 ``("render", number, scale, pixels)`` is answered with ``("image", PNG bytes)`` or ``("refused", code)``.
 """
@@ -20,6 +23,7 @@ is shown; a style is ``(font size, bold, upright)``.
 from __future__ import annotations
 
 import ctypes
+import functools
 import io
 import marshal
 import math
@@ -29,6 +33,7 @@ import struct
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pypdfium2
@@ -63,6 +68,24 @@ _PICTURE_SHARE = 0.6
 _PLAIN_STROKES = 60
 #: Share of glyphs without a known character beyond which a page is not text any more.
 _GARBLED_SHARE = 0.3
+#: What a form says somewhere: a question, a yes and a no, a box, a line to fill in, a declaration.
+_FORM = re.compile(
+    r"\?|\boui\W{1,12}non\b|\bnon\W{1,12}oui\b|\bO\s{0,3}/?\s{0,3}N\b|[☐☑☒□■▢❏❑❒\uf06f\uf071\uf0a8\uf0a3\uf0fe\uf0fd\uf052]|\|_\|"
+    r"|_{6}|\.{12}|…{4}|\bcoch|\bcertifi|\batteste|\bdéclare",
+    re.IGNORECASE,
+)
+#: Nothing more of a form is looked at than this: fields; lines and frames; segments of one drawn object, of the page.
+_MOST_FIELDS, _MOST_SHAPES, _MOST_SEGMENTS, _MOST_PAGE_SEGMENTS = 2_000, 8_000, 400, 40_000
+#: Edges of a box to tick (points), and how far it may be from square.
+_SMALLEST_BOX, _GREATEST_BOX, _OBLONG = 4.0, 17.0, 1.6
+#: A line is no thicker than this, a ruling no shorter than the second, a stroke of a cross no longer than the third.
+_THIN, _SHORT, _STROKE = 2.0, 3.0, 30.0
+#: Brightness (0 to 255) below which a filled box is ticked.
+_DARK = 140
+#: Drawings inside drawings, as far as they are followed.
+_DEEPEST = 4
+#: A tool tip is cut to this many characters.
+_NAME = 300
 
 
 def _read(data: bytes, first: int, pages: int, *bounds: int) -> Iterator[Answer]:
@@ -79,6 +102,9 @@ def _read(data: bytes, first: int, pages: int, *bounds: int) -> Iterator[Answer]
         yield from _read_again(second, first, pages)
         return
     with closing(document):
+        if document.get_formtype() != pdfium.FORMTYPE_NONE:
+            with suppress(pypdfium2.PdfiumError):
+                document.init_forms()
         yield ("pages", len(document))
         for number in range(first, min(pages, len(document)) + 1):
             yield ("page", number, *_read_page(document, number, second, *bounds))
@@ -92,8 +118,9 @@ def _read_page(
     page_characters: int,
     page_objects: int,
     second_reader_objects: int,
+    form_objects: int,
 ) -> Answer:
-    """Return width, height, reason, runs and styles of a page."""
+    """Return width, height, reason, runs and styles of a page; and fields and drawing, where it may be a form."""
     try:
         page = document[number - 1]
     except pypdfium2.PdfiumError:
@@ -115,7 +142,11 @@ def _read_page(
             again = second.page(number) if objects <= second_reader_objects else None
             return again or (width, height, "no_text_layer" if _shows_something(page) else None, [], [])
         scanned = visible < _STAMP_CHARACTERS and _picture_share(page) > _PICTURE_SHARE and not _has_ocr_layer(page)
-        return (width, height, "mostly_image" if scanned else None, runs, styles)
+        answer = (width, height, "mostly_image" if scanned else None, runs, styles)
+        fields = _fields(document, page) if document.formenv else []
+        if objects > form_objects or not (fields or _FORM.search(" ".join(word[0] for run in runs for word in run))):
+            return (*answer, fields, ([], [], [])) if fields else answer
+        return (*answer, fields, _Drawing(page).shapes())
 
 
 def _placement(page: pypdfium2.PdfPage) -> Place:
@@ -280,6 +311,167 @@ def _picture_share(page: pypdfium2.PdfPage) -> float:
         left, bottom, right, top = item.get_bounds()
         covered += (min(right, left + width) - left) * (min(top, bottom + height) - bottom)
     return float(covered / max(width * height, 1.0))
+
+
+def _fields(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> list[Answer]:
+    """Return the form fields that are seen on the page: where, whether ticked or filled in, and their tool tips."""
+    place = _placement(page)
+    form = document.formenv.raw
+    kinds = {
+        pdfium.FPDF_FORMFIELD_CHECKBOX: "tick",
+        pdfium.FPDF_FORMFIELD_RADIOBUTTON: "tick",
+        pdfium.FPDF_FORMFIELD_TEXTFIELD: "text",
+        pdfium.FPDF_FORMFIELD_COMBOBOX: "text",
+        pdfium.FPDF_FORMFIELD_LISTBOX: "text",
+    }
+    fields: list[Answer] = []
+    rectangle = pdfium.FS_RECTF()
+    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page.raw), _MOST_FIELDS)):
+        annotation = pdfium.FPDFPage_GetAnnot(page.raw, index)
+        try:
+            kind = kinds.get(pdfium.FPDFAnnot_GetFormFieldType(form, annotation))
+            hidden = pdfium.FPDFAnnot_GetFlags(annotation) & (pdfium.FPDF_ANNOT_FLAG_HIDDEN)
+            if kind is None or hidden or not pdfium.FPDFAnnot_GetRect(annotation, rectangle):
+                continue
+            if kind == "tick":
+                filled = pdfium.FPDFAnnot_IsChecked(form, annotation)
+            else:  # two bytes of an empty text are its end
+                filled = pdfium.FPDFAnnot_GetFormFieldValue(form, annotation, None, 0) > 2
+            name = _field_name(pdfium.FPDFAnnot_GetFormFieldAlternateName, form, annotation)
+            name = name or _field_name(pdfium.FPDFAnnot_GetFormFieldName, form, annotation)
+            box = place(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+            fields.append((kind, *box, "ticked" if filled else "empty", name))
+        finally:
+            pdfium.FPDFPage_CloseAnnot(annotation)
+    return fields
+
+
+def _field_name(ask: Callable[..., int], form: Any, annotation: Any) -> str:
+    """Return what ``ask`` (a function of pdfium) calls a form field."""
+    length = ask(form, annotation, None, 0)
+    if not 2 < length <= 2 * _NAME:
+        return ""
+    buffer = (ctypes.c_ushort * (length // 2))()
+    ask(form, annotation, buffer, length)
+    return bytes(memoryview(buffer)[:-1]).decode("utf-16-le", errors="replace")
+
+
+class _Drawing:
+    """What is drawn on a page that matters in a form: small frames, straight lines, strokes."""
+
+    def __init__(self, page: pypdfium2.PdfPage) -> None:
+        self._page = page
+        self._place = _placement(page)
+        self._boxes: list[tuple[float, float, float, float, bool]] = []
+        self._rulings: list[tuple[float, float, float, float]] = []
+        self._strokes: list[tuple[float, float, float, float]] = []
+        self._segments = 0
+        self._x, self._y = ctypes.c_float(), ctypes.c_float()
+
+    def shapes(self) -> Answer:
+        """Return boxes, rulings and strokes."""
+        page = self._page.raw
+        self._walk(pdfium.FPDFPage_CountObjects(page), lambda index: pdfium.FPDFPage_GetObject(page, index), (), 0)
+        return (self._boxes, self._rulings, self._strokes)
+
+    def _walk(self, count: int, item: Callable[[int], Any], outer: tuple[Any, ...], depth: int) -> None:
+        """Look at ``count`` objects, which the matrices ``outer`` (innermost first) put on the page."""
+        for index in range(count):
+            if self._segments > _MOST_PAGE_SEGMENTS or self._found() > _MOST_SHAPES:
+                return
+            thing = item(index)
+            kind = pdfium.FPDFPageObj_GetType(thing)
+            if kind == pdfium.FPDF_PAGEOBJ_PATH:
+                self._path(thing, outer)
+            elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
+                inner = pdfium.FPDFFormObj_CountObjects(thing)
+                get = functools.partial(pdfium.FPDFFormObj_GetObject, thing)
+                self._walk(inner, get, (_matrix(thing), *outer), depth + 1)
+
+    def _found(self) -> int:
+        return len(self._boxes) + len(self._rulings) + len(self._strokes)
+
+    def _path(self, path: Any, outer: tuple[Any, ...]) -> None:
+        count = pdfium.FPDFPath_CountSegments(path)
+        if count > _MOST_SEGMENTS:  # a picture
+            return
+        self._segments += count
+        matrices = (_matrix(path), *outer)
+        dark = _is_dark(path)
+        points: list[tuple[float, float]] = []
+        curved = False
+        for index in range(count):
+            segment = pdfium.FPDFPath_GetPathSegment(path, index)
+            kind = pdfium.FPDFPathSegment_GetType(segment)
+            if kind == pdfium.FPDF_SEGMENT_MOVETO and points:
+                self._figure(points, curved, dark)
+                points, curved = [], False
+            curved |= kind == pdfium.FPDF_SEGMENT_BEZIERTO
+            points.append(self._point(segment, matrices))
+            if pdfium.FPDFPathSegment_GetClose(segment):
+                points.append(points[0])
+        if points:
+            self._figure(points, curved, dark)
+
+    def _point(self, segment: Any, matrices: tuple[Any, ...]) -> tuple[float, float]:
+        pdfium.FPDFPathSegment_GetPoint(segment, self._x, self._y)
+        x, y = self._x.value, self._y.value
+        for a, b, c, d, e, f in matrices:
+            x, y = a * x + c * y + e, b * x + d * y + f
+        left, top, _, _ = self._place(x, y, x, y)
+        return left, top
+
+    def _figure(self, points: list[tuple[float, float]], curved: bool, dark: bool) -> None:
+        """Sort what the ``points`` draw."""
+        xs, ys = [point[0] for point in points], [point[1] for point in points]
+        x0, top, x1, bottom = min(xs), min(ys), max(xs), max(ys)
+        width, height = x1 - x0, bottom - top
+        if not all(map(math.isfinite, (width, height))):
+            return
+        closed = len(points) > 3 and math.dist(points[0], points[-1]) < 1.0
+        framed = closed and (
+            curved or all(min(x - x0, x1 - x) < 0.6 and min(y - top, bottom - y) < 0.6 for x, y in points)
+        )
+        if framed and min(width, height) > _THIN:
+            edges = (min(width, height), max(width, height))
+            if edges[0] >= _SMALLEST_BOX / 2 and edges[1] <= _GREATEST_BOX and edges[1] <= _OBLONG * edges[0]:
+                self._boxes.append((x0, top, x1, bottom, dark))
+            elif not curved:
+                self._rulings += ((x0, top, x1, top), (x0, bottom, x1, bottom))
+                self._rulings += ((x0, top, x0, bottom), (x1, top, x1, bottom))
+        elif curved:
+            if max(width, height) <= _STROKE:
+                self._strokes.append((x0, top, x1, bottom))
+        elif framed or len(points) < 3:
+            self._line(x0, top, x1, bottom)
+        else:
+            for (ax, ay), (bx, by) in pairwise(points):
+                self._line(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+
+    def _line(self, x0: float, top: float, x1: float, bottom: float) -> None:
+        if min(x1 - x0, bottom - top) <= _THIN:
+            if max(x1 - x0, bottom - top) >= _SHORT:
+                self._rulings.append((x0, top, x1, bottom))
+        elif max(x1 - x0, bottom - top) <= _STROKE:
+            self._strokes.append((x0, top, x1, bottom))
+
+
+def _matrix(thing: Any) -> tuple[float, float, float, float, float, float]:
+    """Return how an object is put on what holds it."""
+    matrix = pdfium.FS_MATRIX()
+    if not pdfium.FPDFPageObj_GetMatrix(thing, matrix):
+        return (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+    return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+
+
+def _is_dark(path: Any) -> bool:
+    """Return whether a drawn object is filled with a dark colour."""
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    if not pdfium.FPDFPath_GetDrawMode(path, fill, stroke) or fill.value == pdfium.FPDF_FILLMODE_NONE:
+        return False
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    known = pdfium.FPDFPageObj_GetFillColor(path, red, green, blue, alpha)
+    return bool(known) and alpha.value > _DARK and max(red.value, green.value, blue.value) < _DARK
 
 
 class _SecondReader:

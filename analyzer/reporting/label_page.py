@@ -23,6 +23,9 @@ def print_label(label: Label, lang: Lang, console: Console) -> None:
     console.print(Text(f"\n{say['label_page.cases']}", style="bold"))
     for case in label.cases:
         _print_case(case, lang, console)
+    if label.how_to_answer:
+        console.print(Text(f"\n{say['label_page.answer']}", style="bold"))
+        console.print(Text(label.how_to_answer.get(lang)))
     for heading, examples in (("matches", label.examples.match), ("near_misses", label.examples.near_miss)):
         console.print(Text(f"\n{say[f'label_page.{heading}']}", style="bold"))
         for example in examples:
@@ -71,7 +74,11 @@ def _situation(when: When, say: dict[str, str]) -> str:
             ("mentions", when.mentions),
             ("mentions_none", when.mentions_none),
             ("patterns", when.patterns),
+            ("facts", when.facts),
+            ("facts_none", when.facts_none),
         )
         if names
     ]
+    if when.small_home_loan:
+        told.append(say["label_page.small_home_loan"])
     return " · ".join(told) or say["label_page.everywhere"]

@@ -7,7 +7,8 @@ import pytest
 
 from analyzer import errors
 from analyzer.knowledge import messages
-from analyzer.schema import Contract, Insurer, Jurisdiction, LegalState, Polarity, Severity, Stage
+from analyzer.reporting.html import Audience
+from analyzer.schema import Contract, Insurer, Jurisdiction, LegalState, Polarity, Severity, Stage, Verdict
 from tests.samples import NAMES
 
 FR, EN = messages("fr"), messages("en")
@@ -49,6 +50,9 @@ def test_every_sentence_can_be_filled_in(key):
         ("contract", get_args(Contract)),
         ("insurer", get_args(Insurer)),
         ("stage", get_args(Stage)),
+        ("verdict", get_args(Verdict)),
+        ("form.method", get_args(Verdict)),
+        ("form.view", get_args(Audience)),
         ("sample", NAMES),
         ("error", [kind.code for kind in vars(errors).values() if isinstance(kind, type)]),
     ],

@@ -1,5 +1,6 @@
 """Personal data are masked wherever they stand; printed words and the insurer's own address are not."""
 
+import io
 import json
 import re
 import string
@@ -8,9 +9,15 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
+from analyzer import analyze
 from analyzer.privacy import MASK, PersonalData, mask, personal_data
 from analyzer.reading import read
+from analyzer.reporting.html import to_fragment, to_html
+from analyzer.reporting.json import to_json
+from analyzer.reporting.terminal import print_questionnaire, to_text
+from analyzer.reporting.workbook import to_workbook
 from analyzer.schema import (
     Document,
     Line,
@@ -24,6 +31,7 @@ from analyzer.schema import (
 )
 from tests.reporting.build import finding, passage, report
 from tests.samples import FOLDER, NAMES
+from tests.samples import report as sample_report
 
 PERSONAL = json.loads((FOLDER / "adhesion_remplie.personal.json").read_text("utf-8"))
 FILLED = read(FOLDER / "adhesion_remplie.pdf")
@@ -276,6 +284,26 @@ def test_nothing_personal_is_left_in_a_report():
             assert part.passage.text[words.start : words.end] == words.text
     assert len(after.findings[0].passage.text) == len(before.findings[0].passage.text)
     assert after.document.name == "adhesion_••••••••••••••••.pdf"
+
+
+def test_no_output_of_the_filled_form_shows_anything_personal():
+    report_of_it = sample_report("adhesion_remplie")
+    outputs = [render(report_of_it) for render in (to_json, to_html, to_fragment, to_text)]
+    outputs.append(to_text(report_of_it, print_questionnaire))
+    if report_of_it.questionnaire:
+        book = load_workbook(io.BytesIO(to_workbook(report_of_it)))
+        outputs += [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
+    shown = "\n".join(outputs)
+    assert "réassureurs" in shown
+    assert not [words for words in PERSONAL if words in shown]
+
+
+def test_personal_data_are_shown_where_it_is_asked_for():
+    document = read(FOLDER / "adhesion_remplie.pdf")
+    assert analyze(FOLDER / "adhesion_remplie.pdf", name="Lebranchu.pdf").document.name == "•••••••••.pdf"
+    shown = analyze(FOLDER / "adhesion_remplie.pdf", name="Lebranchu.pdf", show_personal_data=True)
+    assert shown.document.name == "Lebranchu.pdf"
+    assert mask(shown, document).document.name == "•••••••••.pdf"
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"adhesion_remplie"}))

@@ -8,10 +8,13 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from analyzer.detection import Detection, detect
+from analyzer.detection import PRECISE, Detection, detect
 from analyzer.detection.normalise import fold, normalise
 from analyzer.explanation import absent_safeguards, explain
+from analyzer.explanation.questionnaire import whole_form
+from analyzer.explanation.rewording import reword
 from analyzer.knowledge import load, messages
+from analyzer.privacy import mask
 from analyzer.reading import read
 from analyzer.schema import (
     Context,
@@ -20,13 +23,16 @@ from analyzer.schema import (
     Finding,
     Lang,
     Passage,
+    PassageKind,
+    Questionnaire,
     Report,
+    Rewording,
     Summary,
     Unread,
 )
 from analyzer.segmentation import passage_from_text, segment
 from analyzer.segmentation.language import language_of, main_language
-from analyzer.segmentation.questions import questions
+from analyzer.segmentation.questions import is_question, question_from_text
 from analyzer.version import __version__
 
 __all__ = ["Detection", "Progress", "analyze", "classify"]
@@ -36,9 +42,11 @@ Progress = Callable[[str], object]
 
 #: A document with fewer passages on a subject hardly deals with it.
 _FEW = 2
-#: From this many questions on, a document is (also) a questionnaire; from this share on, it is little else.
+#: From this many questions on, a document is (also) a questionnaire; with more than so many statements of this length
+#: (characters) for a question, it is not only that.
 _SOME_QUESTIONS = 3
-_MOSTLY_QUESTIONS = 0.3
+_STATEMENT = 80
+_MANY_STATEMENTS = 1.0
 #: Halves of characters, which JSON can carry and no other part takes.
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -49,12 +57,14 @@ def analyze(
     name: str | None = None,
     context: Context | None = None,
     lang: Lang = "fr",
+    show_personal_data: bool = False,
     progress: Progress = lambda step: None,
 ) -> Report:
-    """Read a document and say what its clauses do to medical secrecy.
+    """Read a document and say what its clauses do to medical secrecy, and what its questions are worth.
 
     ``source`` is a path or the file's bytes (then ``name`` is shown in the report). ``context`` is what the reader
-    tells of their situation. Raises a ``SceauError`` when nothing of the document can be read.
+    tells of their situation. Names, addresses, numbers that tell who somebody is are masked unless
+    ``show_personal_data``. Raises a ``SceauError`` when nothing of the document can be read.
     """
     context = context or Context()
     progress("read")
@@ -68,40 +78,80 @@ def analyze(
     detections = [detection for found in detect(french) for detection in _in_order(found)]
     progress("explain")
     findings = explain(detections, context, lang, date.today())
-    asked = questions(french)
-    document = document.model_copy(update={"language": language, "kind": _kind(french, asked)})
-    unread = (
-        *_unread_pages(document, lang),
-        *_unread_languages(passages, languages, language, lang),
-        *_unread_questions(asked, lang),
-    )
+    form = None
+    if any(passage.kind == "question" for passage in french):
+        progress("reword")
+        rewordings = _reword(detections, findings, lang)
+        findings = [_with_rewording(finding, rewordings, lang) for finding in findings]
+        form = whole_form(french, detections, findings, rewordings, lang)
+    document = document.model_copy(update={"language": language, "kind": _kind(french)})
+    unread = (*_unread_pages(document, lang), *_unread_languages(passages, languages, language, lang))
     covered = context.jurisdiction in load().laws
     health = bool(findings) and _deals_with(french, "health")
-    return Report(
+    report = Report(
         sceau_version=__version__,
         lang=lang,
         document=document,
         context=context,
-        summary=_summary(findings, unread, document.kind, lang),
+        summary=_summary(findings, form, unread, document.kind, lang),
         findings=tuple(findings),
+        questionnaire=form,
         safeguards_absent=absent_safeguards(findings, lang) if health and not unread else (),
         unread=unread,
         law_covered=covered,
         common_advice=load().laws[context.jurisdiction].common_advice.get(lang) if covered else (),
-        notes=_notes(context, covered, bool(findings), lang),
+        notes=_notes(context, covered, bool(findings), form is not None, lang),
     )
+    return report if show_personal_data else mask(report, document)
 
 
-def classify(items: Sequence[tuple[str, str]]) -> list[list[Detection]]:
+def classify(items: Sequence[tuple[str, str]], kind: PassageKind = "clause") -> list[list[Detection]]:
     """Return, for each pair of a text and its context, the labels decided, best first.
 
-    Evidence spans point into the text exactly as it was given.
+    Evidence spans point into the text exactly as it was given. Of kind ``question``, what is no question gets none.
     """
+    make = passage_from_text if kind == "clause" else question_from_text
     passages = [
-        passage_from_text(_SURROGATES.sub("\ufffd", text), context=_SURROGATES.sub("\ufffd", context), id=str(number))
+        make(_SURROGATES.sub("\ufffd", text), context=_SURROGATES.sub("\ufffd", context), id=str(number))
         for number, (text, context) in enumerate(items)
     ]
-    return [[detection for detection in found if detection.decision == "warned"] for found in detect(passages)]
+    judged = [passage for passage in passages if kind == "clause" or is_question(passage.text, passage.context)]
+    found = dict(zip((passage.id for passage in judged), detect(judged), strict=True))
+    return [
+        [detection for detection in found.get(passage.id, ()) if detection.decision == "warned"] for passage in passages
+    ]
+
+
+def _reword(detections: Sequence[Detection], findings: Sequence[Finding], lang: Lang) -> dict[str, Rewording]:
+    """Return, for each question, what to do with it; every wording proposed has passed Sceau's own check."""
+    found: dict[str, list[tuple[Detection, Finding]]] = {}
+    for detection, finding in zip(detections, findings, strict=True):
+        if detection.passage.kind == "question":
+            found.setdefault(detection.passage.id, []).append((detection, finding))
+    return {
+        passage: reword(
+            pairs[0][0].passage, [pair[0] for pair in pairs], [pair[1] for pair in pairs], lang, _come_out_precise
+        )
+        for passage, pairs in found.items()
+    }
+
+
+def _come_out_precise(wordings: Sequence[str]) -> list[bool]:
+    return [
+        [detection.label for detection in found] == [PRECISE]
+        for found in classify([(wording, "") for wording in wordings], "question")
+    ]
+
+
+def _with_rewording(finding: Finding, rewordings: dict[str, Rewording], lang: Lang) -> Finding:
+    """Return the finding with the wording proposed for its question, as text."""
+    rewording = rewordings.get(finding.passage.id)
+    if rewording is None or rewording.action == "keep":
+        return finding
+    text = "\n".join(rewording.lines)
+    if rewording.action == "remove":
+        text = messages(lang)["rewording.remove"].format(why=rewording.why)
+    return finding.model_copy(update={"rewording": text})
 
 
 def _in_order(detections: Iterable[Detection]) -> list[Detection]:
@@ -121,9 +171,12 @@ def _deals_with(passages: Sequence[Passage], subject: str) -> bool:
     return False
 
 
-def _kind(passages: Sequence[Passage], asked: Sequence[Passage]) -> DocumentKind:
-    if len(asked) >= _SOME_QUESTIONS:
-        return "questionnaire" if len(asked) > _MOSTLY_QUESTIONS * len(passages) else "mixed"
+def _kind(passages: Sequence[Passage]) -> DocumentKind:
+    """Return what a document is: a questionnaire, a contract, both, or something else."""
+    asked = sum(passage.kind == "question" for passage in passages)
+    stated = sum(passage.kind == "clause" and len(passage.text) > _STATEMENT for passage in passages)
+    if asked >= _SOME_QUESTIONS:
+        return "mixed" if stated > _MANY_STATEMENTS * asked else "questionnaire"
     return "contract" if _deals_with(passages, "insurance") else "other"
 
 
@@ -169,26 +222,26 @@ def _unread_languages(
     return tuple(parts)
 
 
-def _unread_questions(asked: Sequence[Passage], lang: Lang) -> tuple[Unread, ...]:
-    """Say that health questions are there and not judged yet."""
-    if len(asked) < _SOME_QUESTIONS:
-        return ()
-    numbers = sorted({box.page for passage in asked for box in passage.boxes})
-    message = messages(lang)["unread.questions"].format(pages=page_list(numbers, lang))
-    return (Unread(code="questions", pages=tuple(numbers), message=message),)
-
-
-def _summary(findings: Sequence[Finding], unread: Sequence[Unread], kind: DocumentKind, lang: Lang) -> Summary:
+def _summary(
+    findings: Sequence[Finding],
+    form: Questionnaire | None,
+    unread: Sequence[Unread],
+    kind: DocumentKind,
+    lang: Lang,
+) -> Summary:
     """Return the counts and one honest sentence; it never says "nothing" of what was not read.
 
-    People read passages: the sentence counts those, the counts beside it count warnings.
+    People read passages: the sentence counts those, the counts beside it count warnings. Questions are counted apart.
     """
     sentences = messages(lang)
     warnings = [finding for finding in findings if finding.polarity == "warning"]
     warned = [finding for finding in warnings if finding.decision == "warned"]
-    passages = {finding.passage.id for finding in warned}
-    important = {finding.passage.id for finding in warned if finding.severity == "high"}
-    doubtful = {finding.passage.id for finding in warnings} - passages
+    clauses = [finding for finding in warnings if finding.passage.kind == "clause"]
+    passages = {finding.passage.id for finding in clauses if finding.decision == "warned"}
+    important = {
+        finding.passage.id for finding in clauses if finding.decision == "warned" and finding.severity == "high"
+    }
+    doubtful = {finding.passage.id for finding in clauses} - passages
     counts = {level: sum(finding.severity == level for finding in warned) for level in ("high", "medium", "low")}
 
     def counted(key: str, number: int) -> str:
@@ -202,11 +255,21 @@ def _summary(findings: Sequence[Finding], unread: Sequence[Unread], kind: Docume
             sentence += " " + counted("summary.to_check", len(doubtful))
     elif doubtful:
         sentence = counted("summary.only_to_check", len(doubtful))
+    elif form:
+        sentence = ""
     elif unread:
         sentence = sentences["summary.none_unread"]
     else:
         sentence = sentences["summary.none_other" if kind == "other" else "summary.none"]
-    if unread and (passages or doubtful):
+    if form:
+        parts = [counted("summary.questions", len(form.questions))]
+        parts += [
+            counted(f"summary.questions.{name}", form.counts[name])
+            for name in ("forbidden", "overbroad", "to_check", "precise")
+            if form.counts[name]
+        ]
+        sentence = " ".join((*filter(None, (sentence,)), parts[0], sentences["list"].join(parts[1:]) + "."))
+    if unread and (passages or doubtful or form):
         sentence += " " + sentences["summary.unread"]
     return Summary(
         sentence=sentence,
@@ -216,11 +279,16 @@ def _summary(findings: Sequence[Finding], unread: Sequence[Unread], kind: Docume
     )
 
 
-def _notes(context: Context, covered: bool, scored: bool, lang: Lang) -> tuple[str, ...]:
+def _notes(context: Context, covered: bool, scored: bool, asked: bool, lang: Lang) -> tuple[str, ...]:
     sentences = messages(lang)
+    values = load().values(date.today(), lang)
     notes = [sentences["note.not_a_lawyer"]]
     if scored:
         notes.append(sentences["note.score"])
+    if asked and covered and context.contract == "home-loan" and None in (context.loan_share, context.loan_end_age):
+        notes.insert(0, sentences["note.small_home_loan"].format_map(values))
+    if asked and covered and context.contract == "health" and context.insurer is None:
+        notes.insert(0, sentences["note.mutual"])
     if not covered:
         notes.insert(0, sentences["note.law_not_covered"].format(country=sentences[f"country.{context.jurisdiction}"]))
     return tuple(notes)

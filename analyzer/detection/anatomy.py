@@ -34,8 +34,8 @@ _TAIL = re.compile(
 )
 #: What is set aside: "hors maternité", "à l'exclusion de l'appendicite", "autres que"; and where that ends.
 _EXCEPT = re.compile(
-    r"\b(?:hors|hormis|sauf|excepte[es]{0,2}|a l'(?:exclusion|exception) d[eu]s?|exception faite d[eu]s?"
-    r"|en dehors d[eu]s?|autres? que|ne comptez pas|non compris|sans compter|a part|excluant)\b"
+    r"\b(?:(?:hors|hormis|sauf|excepte[es]{0,2}|autres? que|ne comptez pas|non compris|sans compter|a part|excluant)\b"
+    r"|(?:a l'(?:exclusion|exception)|exception faite|en dehors) d(?:es?\b|u\b|'))"
 )
 _EXCEPT_ENDS = re.compile(
     r"[);?.:]|,? (?:avez|etes|etiez|est|a t|ont|suivez|prenez|au cours|depuis|durant|pendant|vous a)\b"

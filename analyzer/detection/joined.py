@@ -23,6 +23,10 @@ _CAUSE = frozenset(
     "pour suite lors apres contre cause lie liee lies liees due avec necessitant entrainant ayant donnant suivi".split()
 )
 _OF = frozenset({"du", "des", "de", "d'", "au", "aux", "à"})
+#: Between an illness and an event: one is the complement of the other ("une IRM du cerveau ou de la moelle").
+_NO_OTHER = _CAUSE | {fold(word) for word in _OF}
+#: Words between two facts that stand side by side: "ou", a determiner, a verb.
+_SIDE_BY_SIDE = 5
 HABITS = ("tobacco", "alcohol", "drugs")
 
 
@@ -78,8 +82,20 @@ def joined_facts(
         _pair(doc, illnesses)
         or _pair(doc, events)
         or _pair(doc, habits)
+        or _condition_and_event(doc, [*illnesses, *own("generic_condition")], events)
         or _asked_again(doc, sorted([*illnesses, *events, *own("generic_condition")], key=lambda u: u.start), asking)
     )
+
+
+def _condition_and_event(doc: Doc, conditions: Sequence[Unit], events: Sequence[Unit]) -> tuple[Unit, Unit] | None:
+    """Return an illness and an event that "ou" puts side by side ("une maladie ou une opération")."""
+    for event in events:
+        for condition in conditions:
+            first, second = sorted((condition, event), key=lambda unit: unit.start)
+            between = [fold(token.text) for token in doc[first.end : second.start]]
+            if len(between) <= _SIDE_BY_SIDE and "ou" in between and _NO_OTHER.isdisjoint(between):
+                return first, second
+    return None
 
 
 def _pair(doc: Doc, units: Sequence[Unit]) -> tuple[Unit, Unit] | None:
@@ -96,14 +112,19 @@ def _joins(doc: Doc, first: Unit, second: Unit) -> bool:
     # What is only a complement of the other fact may stand behind a comma ("en arrêt de travail, sur prescription").
     wanted = _CONJUNCTIONS if "care" in first.names | second.names else _JOINS
     joins = [at for at, text in enumerate(between) if text in wanted]
-    return bool(joins) and _CAUSE.isdisjoint(between[joins[-1] :])
+    if not joins or not _CAUSE.isdisjoint(between[joins[-1] :]):
+        return False
+    # "hospitalisé pour une maladie ou une opération" names causes; "opéré du dos ou hospitalisé" a second event.
+    return _CAUSE.isdisjoint(between[: joins[0]]) or doc[second.start].text.endswith(("é", "ée", "és", "ées"))
 
 
 def _asked_again(doc: Doc, units: Sequence[Unit], asking: set[int]) -> tuple[Unit, Unit] | None:
     """Return two facts that a second verb parts: "avez-vous une maladie ou avez-vous été hospitalisé"."""
-    for first, second in pairwise(units):
+    for number, (first, second) in enumerate(pairwise(units)):
         if first.names & second.names or second.start < first.end:
             continue
+        if "care" in second.names and any(first.names & third.names for third in units[number + 2 : number + 3]):
+            continue  # "êtes-vous diabétique ou suivez-vous un traitement contre le diabète"
         between = range(first.end, second.start)
         if any(doc[at].text in _CONJUNCTIONS and asking & {at + 1, at + 2, at + 3} & {*between} for at in between):
             return first, second
@@ -118,13 +139,13 @@ def _without_illustrations(doc: Doc, units: Sequence[Unit]) -> Sequence[Unit]:
 
 def _without_places(doc: Doc, units: Sequence[Unit], organs: Sequence[Hit]) -> list[Unit]:
     """Return the units without the organs that only say where an illness sits ("cancer du sein ou de la prostate")."""
-    places = {hit.start for hit in organs}
+    places = {index for hit in organs for index in range(*hit)}
     kept: list[Unit] = []
-    illness = False
+    illness = False  # one that does not name its place itself ("maladie du cœur ou des poumons" is two illnesses)
     for unit in units:
         before = [token.text for token in doc[max(0, unit.start - 2) : unit.start]]
         if unit.start in places and illness and not _OF.isdisjoint(before):
             continue
-        illness = illness or unit.start not in places
+        illness = illness or places.isdisjoint(range(unit.start, unit.end))
         kept.append(unit)
     return kept

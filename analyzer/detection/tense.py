@@ -36,7 +36,7 @@ _MOVING = frozenset(
     " decede decedee decedes decedees venu venue revenu revenue".split()
 )
 _REFLEXIVE = re.compile(
-    r"\bvous (?:etes|etiez) vous (?P<next>\w+)|\b(?:s'(?:est|sont)|me suis|s'etre)(?: il| elle)? (?P<other>\w+)"
+    r"\bvous (?:etes|etiez) vous (?:deja |jamais )?(?P<next>\w+)|\b(?:s'(?:est|sont)|me suis|s'etre)(?: il| elle)? (?:deja |jamais )?(?P<other>\w+)"
 )
 _IMPERFECT = re.compile(
     r"\b(?:etiez|aviez|etait|etaient|avait|avaient|souffriez|preniez|fumiez|consommiez|pratiquiez)\b"
@@ -84,6 +84,8 @@ def _participle_after(doc: Doc, index: int) -> int | None:
         if text == ",":
             closing = next((token.i for token in doc[at + 1 : stop] if token.text == ","), at)
             at = closing + 1
+        elif text == "un" and doc[at + 1 : at + 2].text == "jour":
+            at += 2
         elif folded in _ASIDES:
             length = next((token.i for token in doc[at : min(stop, at + 10)] if fold(token.text) in _TIMES), None)
             if length is None:

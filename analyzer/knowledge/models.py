@@ -202,7 +202,8 @@ class Label(Frozen):
     def _rules_about_rules(self) -> Self:
         _no_duplicates("pattern", [pattern.id for pattern in self.patterns])
         _no_duplicates("case", [case.id for case in self.cases])
-        _no_duplicates("example", [example.text for example in (*self.examples.match, *self.examples.near_miss)])
+        examples = (*self.examples.match, *self.examples.near_miss)
+        _no_duplicates("example", [f"{example.context} {example.text}".strip() for example in examples])
         if not self.patterns and self.polarity != "neutral":
             raise ValueError("a label needs at least one pattern")
         if self.kind == "question" and self.how_to_answer is None:
@@ -260,7 +261,7 @@ class Medical(Frozen):
 
 
 class Situation(Frozen):
-    """A situation in which no question on health may be asked, whatever its wording; told instead of the label's case."""
+    """A situation in which no question on health may be asked, however worded; told instead of the label's case."""
 
     id: RuleId
     when: When

@@ -4,38 +4,31 @@ from functools import cache
 
 import pytest
 
-from analyzer.detection import detect
 from analyzer.knowledge import load
-from analyzer.segmentation import passage_from_text
+from analyzer.knowledge.models import Label
+from analyzer.pipeline import classify
+
+Item = tuple[str, str]
 
 
 @cache
-def labels_of(items: tuple[tuple[str, str], ...]) -> list[set[str]]:
-    """Detect all examples at once: the pipeline reads batches faster than single texts."""
-    found = detect([passage_from_text(text, context=context) for text, context in items])
-    return [{detection.label for detection in detections if detection.decision == "warned"} for detections in found]
+def labels_of(kind: str) -> dict[Item, set[str]]:
+    """The labels of all examples of a kind at once: batches are read faster than single texts."""
+    items = [item for label in load().labels.values() if label.kind == kind for item in items_of(label)]
+    found = classify(items, kind)
+    return {item: {detection.label for detection in labels} for item, labels in zip(items, found, strict=True)}
 
 
-def all_examples():
-    return tuple(
-        (example.text, example.context)
-        for label in load().labels.values()
-        for example in (*label.examples.match, *label.examples.near_miss)
-    )
-
-
-def all_pairs():
-    return tuple(
-        (text, "")
-        for label in load().labels.values()
-        for pair in label.examples.pairs
-        for text in (pair.warned, pair.spared)
-    )
+def items_of(label: Label) -> list[Item]:
+    examples = (*label.examples.match, *label.examples.near_miss)
+    return [(example.text, example.context) for example in examples] + [
+        (text, pair.context) for pair in label.examples.pairs for text in (pair.warned, pair.spared)
+    ]
 
 
 @pytest.mark.parametrize("name", sorted(load().labels))
 def test_examples(name):
-    found = dict(zip(all_examples(), labels_of(all_examples()), strict=True))
+    found = labels_of(load().labels[name].kind)
     examples = load().labels[name].examples
     missed = [e.text for e in examples.match if not e.todo and name not in found[e.text, e.context]]
     wrong = [e.text for e in examples.near_miss if not e.todo and name in found[e.text, e.context]]
@@ -46,7 +39,7 @@ def test_examples(name):
 @pytest.mark.parametrize("name", sorted(load().labels))
 def test_what_is_said_to_be_missed_is_missed(name):
     """An example that works now must lose its ``todo``."""
-    found = dict(zip(all_examples(), labels_of(all_examples()), strict=True))
+    found = labels_of(load().labels[name].kind)
     examples = load().labels[name].examples
     mended = [e.text for e in examples.match if e.todo and name in found[e.text, e.context]]
     mended += [e.text for e in examples.near_miss if e.todo and name not in found[e.text, e.context]]
@@ -55,12 +48,11 @@ def test_what_is_said_to_be_missed_is_missed(name):
 
 @pytest.mark.parametrize("name", sorted(load().labels))
 def test_minimal_pairs(name):
-    found = dict(zip(all_pairs(), labels_of(all_pairs()), strict=True))
-    pairs = load().labels[name].examples.pairs
+    found = labels_of(load().labels[name].kind)
     broken = [
         pair.warned
-        for pair in pairs
-        if not pair.todo and (name not in found[pair.warned, ""] or name in found[pair.spared, ""])
+        for pair in load().labels[name].examples.pairs
+        if not pair.todo and (name not in found[pair.warned, pair.context] or name in found[pair.spared, pair.context])
     ]
     assert not broken, f"{name}: pairs"
 

@@ -47,6 +47,8 @@ _MEASURE = re.compile(
     r"|\b\d+ ?(?:kg|kgs|kilos?|cm|%|verres?|cigarettes?|litres?|heures?|metres?|km)\b"
     r"|\b(?:quantite|nombre|frequence|taux|dose|posologie) (?:moyenne |journaliere |quotidienne )?(?:d[eu]|par)"
 )
+#: A verb before its subject: "envisagez vous", "pratique t il".
+_INVERSION = re.compile(r"\w{2}ez vous\b|\w t (?:il|elle|on)s?\b")
 #: Adjectives that say of which kind an illness is; words that say nothing of it.
 _KIND = re.compile(r"(?:ique|aire|euse|eux|ive|if|al|ale|ales|aux|ien|ienne|iques|aires|euses|ives)$")
 _NO_KIND = frozenset(
@@ -129,7 +131,10 @@ def dissect(doc: Doc, first_own: int, hits: Mapping[str, Sequence[Hit]], medical
         note("relative", *relatives)
     if partners := places("partner"):
         note("partner", *partners)
-    if declared := [*places("declares"), *places("eligible_if")]:
+    declared = [*places("declares"), *places("eligible_if")]
+    if "?" not in plain[own_start:tail]:
+        declared += places("denies", own=True)
+    if declared:
         note("declaration", *declared)
     if hits.get("measure") or _MEASURE.search(plain):
         note("measured")
@@ -184,6 +189,8 @@ def _excepted(plain: str) -> list[tuple[int, int]]:
 def _has_verb(doc: Doc, hits: Mapping[str, Sequence[Hit]], aside: Sequence[bool]) -> bool:
     """Whether the question (with its stem) has a verb of its own, rather than being a bare noun."""
     bare = {index for hit in hits.get("past_if_bare", ()) for index in range(*hit)}
+    if _INVERSION.search(doc.text):
+        return True
     return any(not aside[hit.start] for hit in hits.get("asking_verb", ())) or any(
         not aside[token.i] and token.i not in bare and "VerbForm=Fin" in str(token.morph) for token in doc
     )

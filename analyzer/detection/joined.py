@@ -18,6 +18,8 @@ from analyzer.knowledge.models import Medical
 
 _CONJUNCTIONS = frozenset({"ou", "et", "ni", "/"})
 _JOINS = frozenset({",", ";", "/", "ou", "et", "ni", "-", "•", "|", "·", "soit", "–"})
+#: Events that are often only the complement of another.
+_BY_THE_WAY = frozenset({"care", "specialist"})
 #: After these, what follows is what the first fact was for.
 _CAUSE = frozenset(
     "pour suite lors apres contre cause lie liee lies liees due avec necessitant entrainant ayant donnant suivi".split()
@@ -110,7 +112,7 @@ def _joins(doc: Doc, first: Unit, second: Unit) -> bool:
     """Whether a joining word stands between the two, and the second is not what the first was for."""
     between = [fold(token.text) for token in doc[first.end : second.start]]
     # What is only a complement of the other fact may stand behind a comma ("en arrêt de travail, sur prescription").
-    wanted = _CONJUNCTIONS if "care" in first.names | second.names else _JOINS
+    wanted = _JOINS if _BY_THE_WAY.isdisjoint(first.names | second.names) else _CONJUNCTIONS
     joins = [at for at, text in enumerate(between) if text in wanted]
     if not joins or not _CAUSE.isdisjoint(between[joins[-1] :]):
         return False

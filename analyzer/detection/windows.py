@@ -26,7 +26,7 @@ _LENGTH = (
 _LAST = r"(?:derni(?:er|ere)s?|precedent(?:e)?s?|passe(?:e)?s?|ecoule(?:e)?s?|anterieur(?:e)?s?)"
 _BACK_FROM = (
     r"\b(?:depuis|dans les|durant(?: les)?|pendant(?: les)?|au cours des|lors des|sur les|ces|il y a|remontant a"
-    r"|datant de)\s(?:moins de |les |environ )?"
+    r"|datant de|en|sur|periode de)\s(?:moins de |les |environ )?"
 )
 _LENGTHS = tuple(
     re.compile(pattern)
@@ -44,13 +44,16 @@ _LASTED = re.compile(
     r"|(?:travail|continue?|consecuti\w{1,3}|sejour|traitement|arret|hospitalis\w{1,6}) (?:de|pendant)) ?$"
 )
 _LAST_YEAR = re.compile(
-    r"\b(?:annee (?:ecoulee|derniere|passee|precedente|en cours)|an dernier|derniere annee|cette annee)\b"
+    r"\b(?:annee (?:ecoulee|derniere|passee|precedente|en cours)|an dernier|derniere annee|cette annee"
+    r"|cet (?:hiver|ete|automne)|ce printemps|dans l'annee|de l'annee)\b"
 )
+_LAST_DECADE = re.compile(r"\b(?:decennie|dix ans en arriere)\b")
 _LAST_MONTH = re.compile(
     r"\b(?:mois (?:dernier|ecoule|passe)|(?:dernier|derniere) (?:mois|semaine|trimestre|semestre))\b"
 )
 _SINCE_DATE = re.compile(  # "depuis le 1er janvier 2021", "après 2019", "entre 2019 et 2024"
-    r"\b(?:depuis|apres|a partir d[eu]|a compter d[eu]|posterieure?s? a|entre)\s(?:le |l'annee |l'|debut |fin |mi )?"
+    r"\b(?:depuis|apres|a partir d[eu]|a compter d[eu]|posterieure?s? a|entre|en|de)\s"
+    r"(?:le |la |l'annee |l'ete |l'hiver |l'automne |l'|debut |fin |mi |janvier )?"
     r"(?:\d{1,2}(?:er)? ?)?(?:/ ?\d{1,2} ?/ ?)?"
     r"(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)?\s?"
     r"(?P<year>(?:19|20)\d\d)\b"
@@ -131,7 +134,7 @@ def _windows(plain: str, start: int, end: int, today: date) -> Iterator[Window]:
         for match in pattern.finditer(plain, start, end):
             if not _LASTED.search(plain, max(start, match.start() - 30), match.start()):
                 yield Window(_months(match), *match.span(), match.group())
-    for pattern, months in ((_LAST_YEAR, 12), (_LAST_MONTH, 1)):
+    for pattern, months in ((_LAST_DECADE, 120), (_LAST_YEAR, 12), (_LAST_MONTH, 1)):
         for match in pattern.finditer(plain, start, end):
             yield Window(months, *match.span(), match.group())
     for match in _SINCE_DATE.finditer(plain, start, end):

@@ -14,7 +14,7 @@ BELOW = {
     "version": set(),
     "knowledge": {"schema", "errors"},
     "reading": {"schema", "errors"},
-    "segmentation": {"schema", "errors"},
+    "segmentation": {"schema", "errors", "knowledge"},
     "detection": {"schema", "errors", "knowledge"},
     "explanation": {"schema", "errors", "knowledge", "detection"},
     "learning": {"schema", "errors"},

@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from analyzer.errors import BadKnowledge
+from analyzer.knowledge.forms import Forms
 from analyzer.knowledge.models import (
     Guard,
     Guards,
@@ -49,6 +50,7 @@ class Knowledge:
     lists: dict[str, tuple[str, ...]]
     subjects: dict[str, tuple[str, ...]]
     medical: Medical
+    forms: Forms
     guards: tuple[Guard, ...]
     situations: tuple[Situation, ...]
     notices: tuple[NoticeWanted, ...]
@@ -87,6 +89,7 @@ def load() -> Knowledge:
         lists=lexicon.lists,
         subjects=lexicon.subjects,
         medical=_read(root.joinpath("medical.yaml"), Medical),
+        forms=_read(root.joinpath("forms.yaml"), Forms),
         guards=_read(root.joinpath("guards.yaml"), Guards).guards,
         situations=_read(root.joinpath("situations.yaml"), Situations).situations,
         notices=_read(root.joinpath("notices.yaml"), Notices).notices,
@@ -127,6 +130,8 @@ def _check_references(knowledge: Knowledge) -> None:
             for name in (*case.when.mentions, *case.when.mentions_none):
                 if name not in knowledge.lists and name not in label.lists:
                     raise BadKnowledge(f"{label.label}.yaml", problem=f"case {case.id}: no word list {name}")
+    if unknown := [name for name in knowledge.forms.health_lists if name not in knowledge.medical.lists]:
+        raise BadKnowledge("forms.yaml", problem=f"no word list {unknown[0]}")
     for situation in knowledge.situations:
         if missing := [ground for ground in situation.grounds if ground not in texts]:
             raise BadKnowledge("situations.yaml", problem=f"{situation.id}: no legal text {missing[0]}")

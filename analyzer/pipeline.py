@@ -46,7 +46,7 @@ _FEW = 2
 #: (characters) for a question, it is not only that.
 _SOME_QUESTIONS = 3
 _STATEMENT = 80
-_MANY_STATEMENTS = 1.0
+_MANY_STATEMENTS = 0.6
 #: Halves of characters, which JSON can carry and no other part takes.
 _SURROGATES = re.compile("[\ud800-\udfff]")
 

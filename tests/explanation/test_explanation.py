@@ -10,6 +10,7 @@ from typing import Any, get_args
 import pytest
 
 from analyzer.detection import Detection
+from analyzer.detection.anatomy import Anatomy
 from analyzer.explanation import absent_safeguards, explain
 from analyzer.knowledge import load, messages
 from analyzer.knowledge.models import Case, Label
@@ -24,7 +25,12 @@ ORDER = ["low", "medium", "high"]
 
 
 def detection(
-    label: str, mentions: Any = (), patterns: Any = (), text: str = "Une phrase.", **passage: Any
+    label: str,
+    mentions: Any = (),
+    patterns: Any = (),
+    text: str = "Une phrase.",
+    facts: Any = (),
+    **passage: Any,
 ) -> Detection:
     return Detection(
         label=label,
@@ -35,6 +41,7 @@ def detection(
         trace=(TraceStep(effect="fired", rule=f"{label}/rule", words=("Une",)),),
         patterns=frozenset(patterns),
         mentions=frozenset(mentions),
+        anatomy=Anatomy(frozenset(facts), None, {}, (), (), (), ()) if facts else None,
     )
 
 
@@ -59,7 +66,7 @@ def situations(case: Case, jurisdiction: str | None = None) -> Iterator[tuple[di
         when.mentions or [None],
         when.patterns or [None],
     ):
-        seen = {"mentions": {mention} - {None}, "patterns": {pattern} - {None}}
+        seen = {"mentions": {mention} - {None}, "patterns": {pattern} - {None}, "facts": when.facts}
         yield seen, Context(jurisdiction=country, contract=contract, insurer=insurer, stage=stage)
 
 
@@ -70,7 +77,7 @@ def test_every_case_is_told_somewhere(label, case_id):
     # What other cases ask not to be there may well be.
     more = {name for other in content.cases for name in other.when.mentions_none} - set(case.when.mentions_none)
     assert any(
-        told(detection(label, seen["mentions"] | extra, seen["patterns"]), context).case == case_id
+        told(detection(label, **seen | {"mentions": seen["mentions"] | extra}), context).case == case_id
         for seen, context in situations(case)
         for extra in (set(), more)
     )

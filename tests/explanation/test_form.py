@@ -50,7 +50,7 @@ def test_where_no_health_question_may_be_asked_the_text_and_its_grounds_say_so()
     (finding,) = findings("Êtes-vous diabétique ?", **SMALL_LOAN)
     assert finding.label == "precise"
     assert finding.severity == "high"
-    assert [ground.id for ground in finding.grounds][0] == "fr-ass-L113-2-1"
+    assert finding.grounds[0].id == "fr-ass-L113-2-1"
     assert "200" in finding.text and "60 ans" in finding.text
 
 

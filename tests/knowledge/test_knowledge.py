@@ -6,6 +6,7 @@ import re
 import string
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +17,11 @@ from analyzer.detection.phrases import parse
 from analyzer.errors import BadKnowledge
 from analyzer.explanation import explain
 from analyzer.knowledge import Knowledge, load
-from analyzer.knowledge.models import Bilingual, Case, Label, Law, LawText, Parameter
+from analyzer.knowledge.models import Bilingual, Case, Label, Law, LawText, Parameter, Situation
 from analyzer.schema import Context, Lang, Passage
 from analyzer.segmentation import passage_from_text
+
+ROOT = Path(__file__).parents[2]
 
 #: Texts known from memory alone, or whose reading left a gap: they may support research, never a report.
 NOT_FOR_USERS = {
@@ -63,10 +66,16 @@ def told(knowledge: Knowledge) -> Iterator[tuple[str, Bilingual]]:
         yield f"{label.label}/looks_for", label.looks_for
         if label.absent:
             yield f"{label.label}/absent", label.absent
+        if label.how_to_answer:
+            yield f"{label.label}/how_to_answer", label.how_to_answer
         for case in label.cases:
-            yield f"{label.label}/{case.id}/text", case.text
-            for fr, en in zip(case.advice.fr, case.advice.en, strict=True):
-                yield f"{label.label}/{case.id}/advice", Bilingual(fr=fr, en=en)
+            yield from told_of_case(label.label, case)
+    for situation in knowledge.situations:
+        yield from told_of_case("situations", situation)
+        yield f"situations/{situation.id}/how_to_answer", situation.how_to_answer
+    for notice in knowledge.notices:
+        yield f"notices/{notice.id}/title", notice.title
+        yield f"notices/{notice.id}/missing", notice.text
     for law in knowledge.laws.values():
         for fr, en in zip(law.common_advice.fr, law.common_advice.en, strict=True):
             yield f"law/{law.jurisdiction}/common_advice", Bilingual(fr=fr, en=en)
@@ -74,6 +83,12 @@ def told(knowledge: Knowledge) -> Iterator[tuple[str, Bilingual]]:
             yield f"law/{text.id}/says", text.says
             if text.nuance:
                 yield f"law/{text.id}/nuance", text.nuance
+
+
+def told_of_case(owner: str, case: Case | Situation) -> Iterator[tuple[str, Bilingual]]:
+    yield f"{owner}/{case.id}/text", case.text
+    for fr, en in zip(case.advice.fr, case.advice.en, strict=True):
+        yield f"{owner}/{case.id}/advice", Bilingual(fr=fr, en=en)
 
 
 def sentences(text: str) -> list[str]:
@@ -255,6 +270,7 @@ def test_no_text_from_memory_reaches_users(knowledge: Knowledge) -> None:
 def test_every_law_text_serves_a_label(knowledge: Knowledge) -> None:
     known = {text.id for law in knowledge.laws.values() for text in law.texts}
     cited = {ground for label in knowledge.labels.values() for case in label.cases for ground in case.grounds}
+    cited |= {ground for situation in knowledge.situations for ground in situation.grounds}
     assert cited == known
 
 
@@ -276,7 +292,10 @@ def test_only_these_situations_are_forbidden(knowledge: Knowledge) -> None:
         "nullity_unqualified",
         "data_sharing",
         "secondary_use",
+        "genetic",
+        "forgotten_disease",
     }
+    assert {situation.id for situation in knowledge.situations} == {"small-home-loan", "mutual-health-costs"}
 
 
 def told_of(knowledge: Knowledge, label: str, **situation: Any) -> Case:
@@ -428,7 +447,7 @@ def test_only_texts_that_are_filled_name_parameters(knowledge: Knowledge) -> Non
         for lang in ("fr", "en"):
             fields = {field for _, field, _, _ in string.Formatter().parse(text.get(lang)) if field is not None}
             assert fields <= set(knowledge.parameters), place
-            assert not fields or place.endswith(("/text", "/advice")), place
+            assert not fields or place.endswith(("/text", "/advice")) or place.startswith("situations/"), place
 
 
 # ---- how the texts read --------------------------------------------------------------------------------
@@ -465,7 +484,7 @@ def test_texts_are_two_to_five_sentences_and_advice_two_to_four_actions(knowledg
 def test_hard_words_are_explained_where_they_stand(knowledge: Knowledge) -> None:
     for label in knowledge.labels.values():
         wholes = [" ".join([case.text.fr, *case.advice.fr]) for case in label.cases]
-        wholes += [text.fr for text in (label.title, label.absent, label.looks_for) if text]
+        wholes += [text.fr for text in (label.title, label.absent, label.looks_for, label.how_to_answer) if text]
         for whole in wholes:
             for hard, explained in JARGON.items():
                 if re.search(hard, whole, re.IGNORECASE if hard.islower() else 0):
@@ -508,9 +527,14 @@ def test_every_word_list_is_used():
             name
             for pattern in patterns
             for source in (pattern.match, *pattern.unless, *pattern.unless_passage)
+            if source is not None
             for name in parse(source).lists
         }
         used |= names
         unused += [f"{owner}: {name}" for name in set(lists) - names]
     unused += [f"lexicon: {name}" for name in set(knowledge.lists) - used]
+    medical = knowledge.medical
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "analyzer").rglob("*.py"))
+    named = {*medical.systems, *medical.events, *used} | {name for name in medical.lists if f'"{name}"' in code}
+    unused += [f"medical: {name}" for name in set(medical.lists) - named]
     assert not unused

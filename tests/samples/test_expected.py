@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from analyzer.pipeline import classify
 from tests.samples import FOLDER, NAMES, report
 
 Found = tuple[int, str, str]
@@ -43,6 +44,68 @@ def test_findings_are_the_expected_ones(name):
     want, have = expected(name), found(name)
     differences = [*listed("missing", want - have), *listed("unexpected", have - want)]
     assert not differences, "\n" + "\n".join(differences)
+
+
+#: Documents that ask, with what they are taken for.
+FORMS = {
+    "adhesion_remplie": "mixed",
+    "declaration_bonne_sante": "mixed",
+    "questionnaire_acroform": "questionnaire",
+    "questionnaire_aeras": "questionnaire",
+    "questionnaire_deux_assures": "questionnaire",
+    "questionnaire_emprunteur": "questionnaire",
+}
+
+
+def expected_questions(name: str) -> list[tuple[int, str, str, str, str | None]]:
+    rows = map(json.loads, (FOLDER / f"{name}.expected.jsonl").read_text("utf-8").splitlines())
+    return [
+        (row["page"], row["number"], words(row["context"]), words(row["text"]), row["answer"])
+        for row in rows
+        if row.get("kind") == "question"
+    ]
+
+
+def found_questions(name: str) -> list[tuple[int, str, str, str, str | None]]:
+    passages = {finding.passage.id: finding.passage for finding in report(name).findings}
+    form = report(name).questionnaire
+    asked = [passages[question.passage] for question in form.questions] if form else []
+    return [(p.boxes[0].page, p.number, words(p.context), words(p.text), p.answer) for p in asked]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_question_is_found_with_its_stem_and_none_invented(name):
+    want, have = expected_questions(name), found_questions(name)
+    assert [row[3] for row in have] == [row[3] for row in want]
+    assert have == want
+    assert bool(want) == (name in FORMS)
+
+
+@pytest.mark.parametrize(("name", "kind"), FORMS.items())
+def test_a_form_is_told_from_a_contract(name, kind):
+    assert report(name).document.kind == kind
+
+
+def test_contracts_ask_nothing():
+    assert {report(name).document.kind for name in set(NAMES) - set(FORMS)} <= {"contract"}
+
+
+def test_the_model_questionnaire_asks_nothing_but_precise_questions_and_tells_everything():
+    form = report("questionnaire_aeras").questionnaire
+    assert form.share_precise == 1
+    assert all(notice.found for notice in form.notices)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_wording_proposed_is_precise(name):
+    """Every proposal comes out precise, asks of something, and only what is to go has none."""
+    form = report(name).questionnaire
+    for question in form.questions:
+        rewording = question.rewording
+        assert bool(rewording.lines) == (rewording.action == "replace")
+        assert (rewording.action == "keep") == (question.verdict == "precise")
+        for found in classify([(line, "") for line in rewording.lines], "question"):
+            assert [detection.label for detection in found] == ["precise"]
 
 
 @pytest.mark.parametrize("name", NAMES)

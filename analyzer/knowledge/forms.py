@@ -20,6 +20,7 @@ class Forms(Frozen):
     also_health: Phrases
     not_health: Phrases
     identity_opens: Phrases
+    cover_opens: Phrases
     identity_asks: Phrases
     signature_opens: Phrases
     instruction_opens: Phrases

@@ -121,8 +121,8 @@ def _boxes(frames: Sequence[tuple[float, float, float, float, bool]], inside: Se
     for edges in inside:
         for index in around(edges):
             boxes[index][5] = "ticked"
-    squares = _letter_squares(whole)
-    return [Mark(*box) for index, box in enumerate(boxes) if index not in squares]  # type: ignore[arg-type]
+    no_boxes = _letter_squares(whole) | _overlapping(whole)
+    return [Mark(*box) for index, box in enumerate(boxes) if index not in no_boxes]  # type: ignore[arg-type]
 
 
 def _covers(outer: Sequence[float], inner: Sequence[float]) -> bool:
@@ -131,6 +131,21 @@ def _covers(outer: Sequence[float], inner: Sequence[float]) -> bool:
     if not (outer[0] < x < outer[2] and outer[1] < y < outer[3]):
         return False
     return inner[2] - inner[0] < 1.5 * (outer[2] - outer[0]) and inner[3] - inner[1] < 2.5 * (outer[3] - outer[1])
+
+
+def _overlapping(frames: Sequence[Sequence[float]]) -> set[int]:
+    """Return the indices of frames that cross each other: parts of a picture."""
+    found: set[int] = set()
+    order = sorted(range(len(frames)), key=lambda index: frames[index][1])
+    for place, index in enumerate(order):
+        frame = frames[index]
+        for other in order[place + 1 :]:
+            beside = frames[other]
+            if beside[1] > frame[3] - 1:
+                break
+            if beside[0] < frame[2] - 1 and frame[0] < beside[2] - 1:
+                found |= {index, other}
+    return found
 
 
 def _letter_squares(frames: Sequence[Sequence[float]]) -> set[int]:

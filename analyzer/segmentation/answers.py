@@ -18,15 +18,23 @@ BOXES = "☐☑☒□■▢❏❑❒◻◼◯❍⬜⬛"
 _TICKED = "☑☒■◼⬛✓✔✗✘"
 _BOX = rf"(?:[{BOXES}✓✔✗✘]|\|_{{1,3}}\||\[[ _xX]{{0,3}}\]|\([ _xX]{{1,3}}\)|\ufffd)"
 #: A box, or what text recognition makes of one: signs, then perhaps a letter or figure that looks like a box.
-_STRAY = r"(?-i:[^\w\s.?!;()«»]{1,4}[ ]?(?:[0ODCQJ1IUoùÙ]{1,2}[ ]?)?|[0ODCQJ1IUoùÙxX]{1,2}[ ]|[0ODQJ1IùÙ](?=[NO]))"
+_STRAY = (
+    r"(?-i:[^\w\s.?!;()«»]{1,4}[ ]?(?:[0ODCQJ1IUoùÙ]{1,2}[ ]?)?"
+    r"|[0ODCQJ1IUoùÙxX]{1,2}[ ]|[0ODQJ1IùÙ](?=[NO]))"
+)
 _BEFORE = rf"(?:{_BOX}\s{{0,3}}(?:[xX]\s{{1,2}})?|{_STRAY}\s{{0,2}})?"
 _BETWEEN = rf"(?:\s{{0,4}}[:/|,;–—-]?\s{{0,4}}{_BEFORE})"
 _AFTER = rf"(?:\s{{0,2}}:?\s{{0,3}}{_BOX})?"
-_PERSON = r"(?:(?:(?:co-?\s?)?(?:assur[ée]e?|emprunteur|adh[ée]rent)|conjoint|personne)(?:\(e\))?\s{0,2}(?:n°\s{0,2})?\d?\s{0,2}:?\s{1,3})?"
+#: Whose answer it is, where each person has boxes of their own.
+_PERSON = (
+    r"(?:(?:(?:co-?\s?)?(?:assur[ée]e?|emprunteur|adh[ée]rent)|conjoint|personne)(?:\(e\))?"
+    r"\s{0,2}(?:n°\s{0,2})?\d?\s{0,2}:?\s{1,3})?"
+)
 _PATTERN = re.compile(
     r"(?P<comb>\|?_{1,4}\|_{0,4}\|(?:_{1,4}\||\|){0,30}|\|_{1,4}(?:\|_{1,4}){1,30}\|?)|"
     rf"(?P<pair>(?<!\w){_PERSON}{_BEFORE}(?:oui{_BETWEEN}non|non{_BETWEEN}oui)\b{_AFTER})"
-    rf"|(?P<letters>(?<!\w)(?:{_PERSON})(?:{_BOX}\s{{0,3}})?(?-i:O)(?:\s{{0,3}}{_BOX}|\s{{0,3}}[/|–-])?\s{{1,6}}(?:{_BOX}\s{{0,3}})?(?-i:N)(?!\w)(?![°'’]){_AFTER}"
+    rf"|(?P<letters>(?<!\w){_PERSON}(?:{_BOX}\s{{0,3}})?(?-i:O)(?:\s{{0,3}}{_BOX}|\s{{0,3}}[/|–-])?\s{{1,6}}"
+    rf"(?:{_BOX}\s{{0,3}})?(?-i:N)(?!\w)(?![°'’]){_AFTER}"
     rf"|(?<!\w)(?-i:O\s{{0,3}}[/|]\s{{0,3}}N)(?!\w))"
     rf"|(?P<single>{_BOX}\s{{0,3}}(?:oui|non)\b|\b(?:oui|non)\s{{0,3}}{_BOX})"
     rf"|(?P<box>{_BOX})"

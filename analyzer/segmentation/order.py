@@ -8,6 +8,7 @@ third column, is found too.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
@@ -18,7 +19,7 @@ from typing import NamedTuple
 from analyzer.schema import Line
 from analyzer.segmentation.markers import is_marker
 
-__all__ = ["Region", "Row", "is_turned", "read_order"]
+__all__ = ["Region", "Row", "is_turned", "levels_of", "merged", "read_order"]
 
 #: A page with more lines than this is no page of a contract; it is read row after row, in linear time.
 _MOST_LINES = 4_000
@@ -51,6 +52,9 @@ _ROW_GAP = 0.3
 #: White space between two lines of a cell is never more than this part of a line's height.
 _GREATEST_GAP = 0.5
 
+#: The number of a question, printed apart from it.
+_NUMBER = re.compile(r"\(?(?:Q\.?\s?)?\d{1,3}(?:\.\d{1,2}){0,3}\s?[a-zA-Z]?\s?[.)°]{0,2}")
+
 
 class Row(NamedTuple):
     """What is printed on one height of one column: a line, or a bullet and its line."""
@@ -73,15 +77,18 @@ class Region(NamedTuple):
     header: tuple[Row, ...] = ()
 
 
-def read_order(lines: Iterable[Line]) -> list[Region]:
-    """Return the regions of a page, in reading order; every line is in exactly one of them."""
+def read_order(lines: Iterable[Line], numbers: bool = False) -> list[Region]:
+    """Return the regions of a page, in reading order; every line is in exactly one of them.
+
+    ``numbers`` tells that any figure that stands alone ("7a", "12") is the number of the line at its right.
+    """
     upright: list[Row] = []
     turned: list[Row] = []
     for line in lines:
         if line.text:
             (turned if is_turned(line) else upright).append(Row((line,), line.x0, line.top, line.x1, line.bottom))
     rows = sorted(upright, key=_position)
-    regions = _cut(_glue_markers(rows), _DEEPEST) if len(rows) <= _MOST_LINES else _plain(rows)
+    regions = _cut(_glue_markers(rows, numbers), _DEEPEST) if len(rows) <= _MOST_LINES else _plain(rows)
     if turned:  # printed up the margin
         regions.extend(Region((row,), is_cell=True) for row in turned)
     return regions
@@ -103,7 +110,7 @@ def _text(row: Row) -> str:
     return row.lines[0].text if len(row.lines) == 1 else " ".join(line.text for line in row.lines)
 
 
-def _merge(rows: Sequence[Row]) -> Row:
+def merged(rows: Sequence[Row]) -> Row:
     """Return the row made of rows that stand side by side, from left to right."""
     if len(rows) == 1:
         return rows[0]
@@ -141,9 +148,13 @@ def _side_by_side(rows: Sequence[Row]) -> list[tuple[int, int]]:
     return pairs
 
 
-def _glue_markers(rows: list[Row]) -> list[Row]:
+def _glue_markers(rows: list[Row], numbers: bool) -> list[Row]:
     """Return the rows, bullets and numbers that stand alone joined to the line at their right."""
-    markers = [len(row.lines[0].text) <= 8 and is_marker(row.lines[0].text) for row in rows]
+    markers = [
+        len(row.lines[0].text) <= 8
+        and (is_marker(row.lines[0].text) or (numbers and _NUMBER.fullmatch(row.lines[0].text) is not None))
+        for row in rows
+    ]
     if not any(markers):
         return rows
     glued = list(rows)
@@ -152,7 +163,7 @@ def _glue_markers(rows: list[Row]) -> list[Row]:
     for left, right in _side_by_side(rows):
         near = rows[right].x0 - rows[left].x1 < _MARKER_GAP * _size(rows[right])
         if markers[left] and near and not {left, right} & taken:
-            glued[left] = _merge((rows[left], rows[right]))
+            glued[left] = merged((rows[left], rows[right]))
             gone.add(right)
             taken |= {left, right}
     return sorted((row for index, row in enumerate(glued) if index not in gone), key=_position)
@@ -291,7 +302,7 @@ def _strips(rows: Sequence[Row], gap: float) -> list[list[Row]]:
 
 def _usual_gap(column: Sequence[Row]) -> float:
     """Return the white space between two lines of a paragraph, as a part of the line's height: the lower quartile."""
-    levels = [_merge(level) for level in _levels(column)]
+    levels = [merged(level) for level in levels_of(column)]
     gaps = sorted((b.top - a.bottom) / (a.bottom - a.top or 1.0) for a, b in pairwise(levels))
     return gaps[len(gaps) // 4] if gaps else 0.0
 
@@ -341,7 +352,7 @@ def _cells(rows: Iterable[Row], columns: list[list[Row]]) -> list[list[Row]]:
 
 def _runs_on(column: list[Row]) -> bool:
     """Return whether a column holds running text: lines of some length that mostly fill its width."""
-    levels = [_merge(level) for level in _levels(column)]
+    levels = [merged(level) for level in levels_of(column)]
     width = max(row.x1 for row in levels) - min(row.x0 for row in levels)
     fill = sum(row.x1 - row.x0 for row in levels) / (len(levels) * width or 1.0)
     long = median(len(_text(row)) for row in levels) >= _COLUMN_CHARACTERS
@@ -387,7 +398,7 @@ def _at_first_cells(strip: list[Row], second: float) -> list[list[Row]]:
     A row begins where the first column (left of ``second``) has a cell that begins with a capital or a figure, beside
     another cell; but a first column with few lines is one high cell.
     """
-    levels = _levels(strip)
+    levels = levels_of(strip)
     if 2 * sum(level[0].x0 < second for level in levels) < len(levels) or len(levels) < 3:
         return [strip]
     parts: list[list[Row]] = []
@@ -400,7 +411,7 @@ def _at_first_cells(strip: list[Row], second: float) -> list[list[Row]]:
     return parts
 
 
-def _levels(rows: Iterable[Row]) -> list[list[Row]]:
+def levels_of(rows: Iterable[Row]) -> list[list[Row]]:
     """Return what stands on the same height, each from left to right; ``rows`` are sorted by height."""
     levels: list[list[Row]] = []
     for row in rows:
@@ -421,20 +432,20 @@ def _plain(rows: list[Row]) -> list[Region]:
     """Return rows of a single column as one region; parts of a line that stand far apart are cells of their own."""
     regions: list[Region] = []
     column: list[Row] = []
-    for level in _levels(rows):
+    for level in levels_of(rows):
         parts: list[list[Row]] = [[level[0]]]
         for left, right in pairwise(level):
             if right.x0 - left.x1 > _CELL_GAP * _size(right):
                 parts.append([])
             parts[-1].append(right)
         if len(parts) == 1:
-            column.append(_merge(level))
+            column.append(merged(level))
             continue
         if column:
             regions.append(Region(tuple(column)))
             column = []
         for number, part in enumerate(parts):
-            regions.append(Region((_merge(part),), is_cell=True, header=tuple(parts[0]) if number else ()))
+            regions.append(Region((merged(part),), is_cell=True, header=tuple(parts[0]) if number else ()))
     if column:
         regions.append(Region(tuple(column)))
     return regions

@@ -77,8 +77,10 @@ class _Column(NamedTuple):
     def is_full(self, above: Sequence[Placed], row: Row) -> bool:
         """Return whether the last of the rows ``above`` has no room left for the first word of ``row``."""
         last = above[-1].row.lines[-1]
-        word = row.lines[0].words[0] if row.lines[0].words else None
-        needed = (word.x1 - word.x0 if word else 0.0) + 0.25 * last.font_size
+        words = row.lines[0].words
+        # No line ends with a mark that opens a quotation.
+        first = words[1:2] if row.lines[0].text[0] in "«“" and words[0].end == 1 else words[:1]
+        needed = (first[0].x1 - words[0].x0 if first else 0.0) + 0.25 * last.font_size
         fits = last.x1 + needed <= self.right - 0.3 * last.font_size
         if not self.justified or last.x1 > self.right - _SAME_EDGE:
             return not fits
@@ -92,7 +94,8 @@ class _Column(NamedTuple):
 def build_paragraphs(regions: Iterable[tuple[int, Region]]) -> list[Paragraph]:
     """Return the paragraphs of regions (each with its page number), in reading order."""
     regions = list(regions)
-    steps = _steps([row for _, region in regions for row in region.rows])
+    # Between the cells of a table there is more space than between lines.
+    steps = _steps([row for _, region in regions if not region.is_cell for row in region.rows])
     usual = steps[len(steps) // 4] if len(steps) >= _FEW_STEPS else min([*steps, _USUAL_STEP])
     paragraphs: list[Paragraph] = []
     for number, (page, region) in enumerate(regions):

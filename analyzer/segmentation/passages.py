@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from analyzer.schema import Box, Document, Page, Passage, Piece
+from analyzer.segmentation.form_layout import Answer, form_page
+from analyzer.segmentation.forms import Asked, find_questions, unanswered
 from analyzer.segmentation.furniture import without_furniture
 from analyzer.segmentation.headings import (
     Sections,
@@ -52,14 +54,18 @@ def segment(document: Document) -> list[Passage]:
     """
     pages = [page for page in document.pages if page.lines]
     regions: list[tuple[int, Region]] = []
+    asking: dict[int, dict[int, list[Answer]]] = {}
     for page, lines in zip(pages, without_furniture(pages), strict=True):
-        regions += [(page.number, region) for region in read_order(lines.body)]
+        form = form_page(page, lines.body)
+        if form is not None:
+            asking[page.number] = form.answers
+        regions += [(page.number, region) for region in (form.regions if form else read_order(lines.body))]
         regions += [(page.number, region._replace(is_cell=True, header=())) for region in read_order(lines.kept)]
     hyphens = Hyphens(line.text for page in pages for line in page.lines)
     body = _body_style(pages)
     passages: list[Passage] = []
-    for block in _blocks(build_paragraphs(regions), hyphens, body):
-        for start, end in _groups(block.text):
+    for block in _blocks(find_questions(build_paragraphs(regions), asking, hyphens), hyphens, body):
+        for start, end in [(0, len(block.text))] if block.asked else _groups(block.text):
             passages.append(_passage(block, start, end, body, f"p{len(passages) + 1:04d}"))
     return passages
 
@@ -77,6 +83,7 @@ class _Block(NamedTuple):
     regions: list[int]
     context: str
     section: tuple[str, ...]
+    asked: Asked | None = None
 
 
 def _body_style(pages: Iterable[Page]) -> Style:
@@ -94,7 +101,7 @@ def _body_style(pages: Iterable[Page]) -> Style:
     return Style(size, 2 * bold > total, 2 * capitals > total)
 
 
-def _blocks(paragraphs: Iterable[Paragraph], hyphens: Hyphens, body: Style) -> Iterator[_Block]:
+def _blocks(paragraphs: Iterable[Paragraph | Asked], hyphens: Hyphens, body: Style) -> Iterator[_Block]:
     """Yield the paragraphs that are passages, with the context and the section that they stand in.
 
     A heading with nothing under it is a passage too: the line of a form, an entry of a table of contents.
@@ -104,6 +111,13 @@ def _blocks(paragraphs: Iterable[Paragraph], hyphens: Hyphens, body: Style) -> I
     bare = False
     empty: list[tuple[int, _Block]] = []  # headings with nothing under them yet, with their depth
     for paragraph in paragraphs:
+        if isinstance(paragraph, Asked):
+            bare = False
+            empty.clear()
+            lists.close()
+            text, pieces, regions = unanswered(paragraph.rows, hyphens)
+            yield _Block(text, pieces, regions, paragraph.context, sections.path, paragraph)
+            continue
         text, pieces, regions = compose(paragraph.rows, hyphens)
         block = _Block(text, pieces, regions, compose(paragraph.header, hyphens)[0], sections.path)
         if paragraph.is_cell:
@@ -247,8 +261,11 @@ def _passage(block: _Block, start: int, end: int, body: Style, id: str) -> Passa
     # Built without validation: thousands a document, of values made right here.
     return Passage.model_construct(
         id=id,
+        kind="question" if block.asked else "clause",
         text=text,
         context=block.context,
+        number=block.asked.number if block.asked else "",
+        answer=block.asked.answer if block.asked else None,
         section=block.section,
         boxes=_boxes(pieces, block.regions[first:last]),
         font_size=size,

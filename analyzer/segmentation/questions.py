@@ -38,7 +38,7 @@ Asking = Literal["asks", "declares", "demands", "names", "identity", "told", "he
 #: No question is longer (characters); of a longer text only as much is read.
 _LONGEST = 1_500
 #: A field's label, or an item of a list, has no more words.
-_LABEL_WORDS, _TAIL_WORDS, _HEADING_WORDS = 40, 4, 9
+_LABEL_WORDS, _TAIL_WORDS, _HEADING_WORDS, _STATED_WORDS = 40, 4, 9, 12
 
 _APOSTROPHES = str.maketrans("’‘ʼ´`-‐‑/\u00a0\u202f", "'''''      ")
 _ENDINGS = re.compile(r"\((?:e|s|es|ne|se|le|te|ve|ère|trice|rice|euse)\)|(?<=\w)[·•](?:e|s|es|ne)\b(?:[·•]s)?")
@@ -50,32 +50,35 @@ _INVERTED = re.compile(
     r"(?: t)? (?:vous|il|elle|ils|elles|on|ce)\b|\best ce que\b|\by a t il\b"
 )
 _ADDRESSED = re.compile(
-    r"\b(?:(?:avez|etes|[a-z]{2,20}ez|faites|dites) vous|vous (?:a|est|ont) t|(?:a|est|ont|sont|[a-z]{2,20}) t (?:il|elle|ils|elles|on)"
+    r"\b(?:(?:avez|etes|[a-z]{2,20}ez|faites|dites) vous|vous (?:a|est|ont) t"
+    r"|(?:a|est|ont|sont|[a-z]{2,20}) t (?:il|elle|ils|elles|on)"
     r"|(?:est|sont|suit|souffre|prend|fait|doit|boit) (?:il|elle|ils|elles)|est ce que|y a t il|votre|vos)\b"
 )
 _ASKING_WORD = re.compile(
-    r"(?:quel|quels|quelle|quelles|combien|depuis quand|quand|ou|a quel|a quelle|de quel|de quelle|dans quel|dans quelle|pour quel|pour quelle|"
-    r"qui|etes|avez|souffrez|prenez|fumez|buvez|suivez|portez|pratiquez|consommez)\b"
+    r"(?:quels?|quelles?|combien|depuis quand|quand|ou|(?:a|de|dans|pour) quel(?:le)?|qui|etes|avez|souffrez|prenez|"
+    r"fumez|buvez|suivez|portez|pratiquez|consommez)\b"
 )
 _STARTS_ASKING = re.compile(
     r"(?:(?:pour les femmes|madame|monsieur|homme|femme|actuellement|a ce jour)\W{0,3})?"
-    r"(?:avez|etes|souffrez|prenez|fumez|buvez|suivez|portez|pratiquez|consommez|utilisez|exercez|percevez|faites|presentez|ressentez|toussez|beneficiez)\b"
+    r"(?:avez|etes|souffrez|prenez|fumez|buvez|suivez|portez|pratiquez|consommez|utilisez|exercez|percevez|faites|"
+    r"presentez|ressentez|toussez|beneficiez)\b"
 )
-_OWN_STATEMENT = re.compile(r"(?:\W{0,3}(?:oui|non)\W{0,3})?(?:je|j'|suis|nous|n'ai|ne suis)\b|(?:je|j')")
+_OWN_STATEMENT = re.compile(r"(?:je|suis|nous|n'ai|ne suis)\b|j'")
+#: An infinitive or the like at the beginning of an item that is declared ("ne pas être atteint …").
 _INFINITIVE = re.compile(
-    r"(?:ne |n'|et |ou |qu'il |qu'elle |que je |que l'assure )?(?:(?:ne |n')?(?:pas|jamais|plus|ni|aucun|aucune)?\s?)?"
-    r"(?:etre|avoir|ayant|exercer|suivre|souffrir|prendre|percevoir|beneficier|consommer|presenter|faire|fumer|devoir|subir|jouir|connaitre|"
-    r"est|ai|suis|n'est|n'a|a|soit|etes|[a-z]{3,15}(?:er|ir|re))\b"
+    r"(?:ne |n'|et |ou |qu'il |qu'elle |que je |que l'assure )?(?:(?:ne |n')?(?:pas|jamais|plus|ni|aucune?)?\s?)?"
+    r"(?:etre|avoir|ayant|est|ai|suis|n'est|n'a|a|soit|etes|[a-z]{3,15}(?:er|ir|re))\b"
 )
 _NEGATED = re.compile(r"\b(?:ne|ni|n'[a-z]{2,12}|n)\b")
-_DEMANDS_PAPER = re.compile(
-    r"\b(?:compte rendu|comptes rendus|resultats?|certificats?|rapports?|ordonnances?|analyses?|bilans?|radiographies?|protocole|medicaments?|"
-    r"dossier|copies?|pieces?|documents?|examens?|courriers?|carnet|medecins?|traitements?|maladies?|operations?|interventions?|antecedents|"
-    r"hospitalisations?|nature|date|dates|motif|cause|sports?|affections?|fois|lequel|laquelle)\b"
+#: What people are asked to hand in or to list.
+_PAPER = re.compile(
+    r"\b(?:comptes? rendus?|resultats?|certificats?|rapports?|ordonnances?|analyses?|bilans?|radiographies?|protocole|"
+    r"medicaments?|dossier|copies?|pieces?|documents?|examens?|courriers?|carnet|medecins?|traitements?|maladies?|operations?|"
+    r"interventions?|antecedents|hospitalisations?|nature|dates?|motif|cause|sports?|affections?|fois|lequel|laquelle)\b"
 )
-_FIRST_NUMBERING = re.compile(r"(?:rubrique|section|partie|volet|[ivx]{1,4}|[a-z]|\d{1,2})\s{0,2}[-–—.:)]\s")
 _WINDOW = re.compile(
-    r"\b(?:(?:au cours|durant|pendant|dans|lors|depuis)\b.{0,30}\b(?:ans?|annees?|mois|semaines|jours|\d{4})\b|(?:\d{1,2}|dernieres|derniers) (?:ans|annees|mois)\b)"
+    r"\b(?:(?:au cours|durant|pendant|dans|lors|depuis)\b.{0,30}\b(?:ans?|annees?|mois|semaines|jours|\d{4})\b"
+    r"|(?:\d{1,2}|dernieres|derniers) (?:ans|annees|mois)\b)"
 )
 
 
@@ -129,6 +132,8 @@ def is_tail(text: str) -> bool:
     if _phrases("tail_opens", "opens").match(plain):
         sure = plain.startswith(("si ", "dans l", "en cas", "sinon", "le cas"))
         return sure or (len(plain.split()) <= 14 and not _INVERTED.search(plain))
+    if not text.rstrip(" ._…").endswith((":", "?")) and not answer_spans(text):
+        return False
     words = [word for word in plain.strip(" ?:.").split() if word.isalpha()]
     return 0 < len(words) <= _TAIL_WORDS and all(_phrases("tail_words", "whole").fullmatch(word) for word in words)
 
@@ -145,6 +150,17 @@ def is_stem(text: str) -> bool:
 def has_window(text: str) -> bool:
     """Return whether a text sets a window in time ("au cours des 5 dernières années")."""
     return _WINDOW.search(_plain(text)) is not None
+
+
+def names_only(text: str) -> bool:
+    """Return whether a text only names something, so that its heading tells what is asked of it ("Diabète")."""
+    plain = _plain(_words(text))
+    own = (
+        re.search(r"\b(?:votre|vos|mon|ma|mes|de l'assure)\b", plain)
+        or _WINDOW.search(plain)
+        or _INVERTED.search(plain)
+    )
+    return own is None and not _STARTS_ASKING.match(plain)
 
 
 def read(text: str) -> Reading:
@@ -167,6 +183,8 @@ def _kind(text: str, words: str, plain: str, health: bool) -> Asking:
     """Return what a text is; ``words`` is the text without its number and its answers."""
     if _phrases("signature_opens", "opens").match(plain):
         return "identity"
+    if _phrases("cover_opens", "opens").match(plain) and not _ADDRESSED.search(plain):
+        return "identity"
     if "?" in words:
         return _of_question(words, plain, health)
     told = _phrases("notices", "anywhere").search(plain) or _phrases("instructions", "anywhere").search(plain)
@@ -179,7 +197,7 @@ def _kind(text: str, words: str, plain: str, health: bool) -> Asking:
     if _phrases("admits", "anywhere").search(plain):
         return "declares" if health and _CONDITION.search(plain) else "other"
     demanded = _phrases("demand_opens", "opens").match(plain)
-    if demanded and (health or _DEMANDS_PAPER.search(plain, demanded.end())):
+    if demanded and (health or _PAPER.search(plain, demanded.end())):
         return "told" if told else "demands"
     if told or _phrases("instruction_opens", "opens").match(plain):
         return "told"
@@ -190,7 +208,8 @@ def _kind(text: str, words: str, plain: str, health: bool) -> Asking:
     answered = answer_state(text) is not None
     if _is_heading(text, words, plain, answered):
         return "heading"
-    short = len(plain.split()) <= _LABEL_WORDS
+    most = _STATED_WORDS if words.rstrip().endswith(".") and not answered else _LABEL_WORDS
+    short = len(plain.split()) <= most
     if short and (
         _DATE_OF.match(plain) or (health and (answered or words.rstrip().endswith(":") or not _states(words)))
     ):
@@ -200,6 +219,11 @@ def _kind(text: str, words: str, plain: str, health: bool) -> Asking:
 
 _DATE_OF = re.compile(
     r"dates? (?:de|du|des|d'|a laquelle|et) .{0,40}\b(?:dernier|derniere|derniers|dernieres|premier|premiere)\b"
+)
+_OF_HEALTH = re.compile(
+    r"\b(?:medecins?|docteur|dr|specialiste|chirurgien|praticien|pharmacien|hopital|clinique|maladies?|affection|"
+    r"traitement|medicaments?|sante|arret|operation|intervention|grossesses?|cigarettes?|verres?|hospitalisation|accident|"
+    r"invalidite|incapacite|handicap)\b"
 )
 _CONDITION = re.compile(r"\b(?:si|n'[a-z]{2,12}|ne|n|sans|a condition|pas|aucun|aucune)\b")
 
@@ -264,7 +288,7 @@ def _states(words: str) -> bool:
 
 def _words(text: str) -> str:
     """Return ``text`` without its number and its answers."""
-    parts = []
+    parts: list[str] = []
     position = 0
     for start, end in answer_spans(text):
         parts += (text[position:start], " ")
@@ -287,12 +311,7 @@ def _plain(text: str) -> str:
 
 def _health_of_person(plain: str) -> bool:
     """Return whether a field that opens like one for a name or a number deals with health after all."""
-    return bool(
-        re.search(
-            r"\b(?:medecins?|docteur|dr|specialiste|chirurgien|praticien|pharmacien|hopital|clinique|maladies?|affection|traitement|medicaments?|sante|arret|operation|intervention|grossesses?|cigarettes?|verres?|hospitalisation|accident|invalidite|incapacite|handicap)\b",
-            plain,
-        )
-    ) and _deals_with_health(plain)
+    return _OF_HEALTH.search(plain) is not None
 
 
 def _deals_with_health(plain: str) -> bool:
@@ -327,7 +346,7 @@ def _terms() -> dict[str, dict[int, set[str]]]:
 
 @cache
 def _phrases(name: str, where: str) -> re.Pattern[str]:
-    """Return the pattern of a list of ``forms.yaml``: one that ``opens`` a text, stands ``anywhere``, is the ``whole``."""
+    """Return the pattern of a list of ``forms.yaml``, whose phrases open a text, stand anywhere, or are all of it."""
     listed: Iterable[str] = getattr(load().forms, name)
     parts = sorted((_part(phrase) for phrase in listed), key=len, reverse=True)
     any_of = "|".join(parts)

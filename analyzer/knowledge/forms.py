@@ -28,6 +28,7 @@ class Forms(Frozen):
     notices: Phrases
     told_opens: Phrases
     told_unless: Phrases
+    told_subjects: Phrases
     heading_opens: Phrases
     declares: Phrases
     consents: Phrases

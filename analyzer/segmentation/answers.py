@@ -44,7 +44,7 @@ _PATTERN = re.compile(
 #: A line with nothing but an answer on it, or half of one.
 _ANSWER_LINE = re.compile(
     rf"(?:{_PERSON}{_BEFORE}(?:oui|non)(?:\s{{0,3}}[xX])?{_AFTER}[\s,;/|.]{{0,3}}){{1,4}}"
-    rf"|(?-i:(?:{_PERSON}[xX]?\s{{0,2}}(?:{_BOX}\s{{0,3}})?[ON]{_AFTER}\s{{0,3}}[xX]?[\s/|-]{{0,4}}){{1,4}})"
+    rf"|(?:{_PERSON}[xX]?\s{{0,2}}(?:{_BOX}\s{{0,3}})?(?-i:[ON]){_AFTER}\s{{0,3}}[xX]?[\s/|-]{{0,4}}){{1,4}}"
     rf"|(?:{_BOX}\s{{0,3}}){{1,4}}|[xX]",
     re.IGNORECASE,
 )
@@ -57,7 +57,7 @@ _NUMBER = re.compile(
     r"|\(?(?P<item>(?-i:[a-zA-LN-Z])|[ivxIVX]{1,4}|M(?=\)))(?P<item_mark>\s?[.)]|(?-i:(?<=[a-z])\s?[-–—/](?=\s))))\s{0,3}",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"(?:(?:[•▪●◦○◆❖➢➔►‣✓✔➤*·§>¤]|[-–—―]{1,3}(?=\s)|o(?=\s{1,3}[A-ZÀ-Ý]))\s{0,3}){1,3}")
+_BULLET = re.compile(r"(?:(?:[•▪●◦○◆❖➢➔►‣✓✔➤*·§>¤]|[-–—―]{1,3}(?=\s)|[oxX](?=\s{1,3}[A-ZÀ-Ý]))\s{0,3}){1,3}")
 
 
 class Number(NamedTuple):

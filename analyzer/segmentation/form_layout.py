@@ -53,7 +53,10 @@ class Answer(NamedTuple):
 
 
 class FormPage(NamedTuple):
-    """The regions of a page in reading order, and for its rows (by ``id``) the answers that stand beside them."""
+    """The regions of a page in reading order, and for its rows (by ``id``) the answers that stand beside them.
+
+    The ``header`` of a cell is the heading of its row or else of its column; that of a column's heading is itself.
+    """
 
     regions: list[Region]
     answers: dict[int, list[Answer]]
@@ -119,7 +122,7 @@ def _lift(marks: Sequence[Mark], lines: Sequence[Line], halves: Sequence[Line]) 
     labels: dict[int, list[tuple[Mark, Line]]] = defaultdict(list)
     own = [line for line in lines if id(line) not in lifted]
     for mark in ticks:
-        label = next((line for line in own if -3 < line.x0 - mark.x1 < _BESIDE and _same_height(mark, line)), None)
+        label = next((line for line in own if _labels(line, mark)), None)
         if label is None or len(label.text.split()) > _CHOICE_WORDS:
             answers.append(Answer(*mark[1:5], kind="tick", state=mark.state))
         else:
@@ -139,6 +142,11 @@ def _lift(marks: Sequence[Mark], lines: Sequence[Line], halves: Sequence[Line]) 
                 state = "ticked"
             answers.append(Answer(line.x0, line.top, line.x1, line.bottom, "word", state or "unknown"))
     return lifted, answers
+
+
+def _labels(line: Line | Row, mark: Mark | Answer) -> bool:
+    """Return whether a line begins right after a box, or with the cross in it."""
+    return mark.x0 - 1 <= line.x0 < mark.x1 + _BESIDE and line.x1 > mark.x1 + 3 and _same_height(mark, line)
 
 
 def _inside(line: Line, mark: Mark) -> bool:
@@ -162,7 +170,7 @@ def _given_back(answers: Iterable[Answer], rows: Sequence[Row]) -> dict[int, lis
 
 def _row_of(answer: Answer, rows: Sequence[Row]) -> Row | None:
     level = [row for row in rows if _same_height(answer, row)]
-    right = [row for row in level if -3 < row.x0 - answer.x1 < _BESIDE]
+    right = [row for row in level if _labels(row, answer)]
     if right and answer.kind == "tick" and answer.choice is None:
         return min(right, key=lambda row: row.x0)
     left = [row for row in level if row.x0 <= answer.x0]
@@ -239,7 +247,9 @@ def _table(
     for index in sorted(columns):
         cell = cells[index]
         state: AnswerState = "ticked" if held.pop(index, []) else "empty"
-        answers.append(Answer(cell.x0 + 1, cell.top + 1, cell.x1 - 1, cell.bottom - 1, "tick", state))
+        answers.append(Answer(cell.x0 + 1, cell.top + 1, cell.x1 - 1, cell.bottom - 1, "cell", state))
+    heads = {_holder(cells, line) for line in headings} if columns else set()
+    answers[:] = [answer for answer in answers if answer.kind != "word" or _holder(cells, answer) not in heads]
     answered = {_holder(cells, answer) for answer in answers}
     bands: dict[int, list[int]] = defaultdict(list)
     tall: list[int] = []
@@ -273,8 +283,6 @@ def _table(
                 rows[0] = Row((figure, *first.lines), figure.x0, first.top, first.x1, first.bottom)
                 figure = None
             above = header or titles.get(round(cells[index].x0), ())
-            if above and above[0].lines[0] is rows[0].lines[0]:
-                above = ()
             regions.append(Region(tuple(rows), is_cell=True, header=above))
     return regions
 

@@ -19,6 +19,7 @@ from analyzer.segmentation.paragraphs import Paragraph, Placed, compose
 from analyzer.segmentation.questions import (
     Reading,
     asking,
+    declares,
     has_window,
     is_stem,
     is_tail,
@@ -58,7 +59,7 @@ class _Unit:
     answers: list[Answer]
     state: AnswerState | None
     header: str
-    is_first: bool = False
+    is_title: bool
 
     @property
     def answered(self) -> bool:
@@ -177,6 +178,7 @@ def _parted(paragraph: Paragraph, answers: Mapping[int, Sequence[Answer]]) -> li
                 or (_apart(row) and number is not None and (number.own or number.item))
                 or (number is not None and number.own and before.endswith(("?", "n", "N", ":")))
                 or (before.endswith("?") and _text(row)[0].isupper() and not is_tail(_text(row)))
+                or (before.rstrip().endswith(":") and _text(row)[0].isupper())
             )
             if begins:
                 parts.append([])
@@ -208,7 +210,10 @@ def _unit(paragraph: Paragraph, beside: Mapping[int, Sequence[Answer]], hyphens:
     words = unanswered(paragraph.rows, hyphens)[0]
     answers = [answer for placed in paragraph.rows for answer in beside.get(id(placed.row), ())]
     header = unanswered(paragraph.header, hyphens)[0] if paragraph.header else ""
-    return _Unit(paragraph, text, words, number, read(words), answers, _state(text, answers), header)
+    is_title = bool(paragraph.header) and paragraph.header[0].row.lines[0] is paragraph.rows[0].row.lines[0]
+    if is_title:
+        paragraph.header = ()
+    return _Unit(paragraph, text, words, number, read(words), answers, _state(text, answers), header, is_title)
 
 
 def _state(text: str, answers: Sequence[Answer]) -> AnswerState | None:
@@ -259,11 +264,14 @@ class _Finder:
     def _following(self, index: int) -> _Unit | None:
         """Return the next paragraph that says something."""
         for unit in self._units[index + 1 : index + 4]:
-            if isinstance(unit, _Unit) and unit.reading.plain:
+            if isinstance(unit, _Unit) and unit.reading.plain and not unit.is_title:
                 return unit
         return None
 
     def _take(self, unit: _Unit, following: _Unit | None) -> None:
+        if unit.is_title:
+            self._out.append(unit.paragraph)
+            return
         if not unit.reading.plain:
             if self._last is None or self._since:
                 self._out.append(unit.paragraph)
@@ -321,7 +329,7 @@ class _Finder:
         if unit.reading.kind in ("identity", "told"):
             return None
         if stem.declares:
-            return stem if unit.reading.kind == "declares" else None
+            return stem if unit.reading.kind == "declares" and not declares(unit.words) else None
         if unit.reading.kind == "asks" and asking(unit.words) and asking(stem.text):
             return None
         return stem if unit.answered or unit.reading.kind in ("names", "asks") else None
@@ -355,8 +363,10 @@ class _Finder:
         number = unit.number
         own = self._full_number(unit, outer)
         words = unit.words.strip()
-        declares = unit.reading.kind == "declares" or (not asking(words) and not has_window(words) and _declares(words))
-        self._stems.append(_Stem(words[-_LONGEST_STEM:], own if number else "", declares))
+        is_declared = unit.reading.kind == "declares" or (
+            not asking(words) and not has_window(words) and declares(words)
+        )
+        self._stems.append(_Stem(words[-_LONGEST_STEM:], own if number else "", is_declared))
         if number is None and outer is not None:
             self._stems[-1].number = outer.number
 
@@ -373,7 +383,9 @@ class _Finder:
 
     def _is_question(self, unit: _Unit, stem: _Stem | None) -> bool:
         kind = unit.reading.kind
-        if kind in ("identity", "told", "heading") and not (stem is not None and unit.answered and kind == "heading"):
+        if kind in ("identity", "told", "consents"):
+            return False
+        if kind == "heading" and not (stem is not None and unit.answered):
             return False
         if kind == "declares":
             return not unit.reading.plain.startswith("si ") and (
@@ -416,7 +428,7 @@ class _Finder:
         parts = []
         if stem is not None:
             parts = [above.text for above in self._stems]
-        elif unit.header and (is_stem(unit.header) or (not asking(unit.words) and read(unit.header).health)):
+        elif " " in unit.header and (is_stem(unit.header) or (names_only(unit.words) and read(unit.header).health)):
             parts = [unit.header]
         bare = not parts and unit.reading.kind == "names" and names_only(unit.words)
         if self._heading and (
@@ -429,7 +441,9 @@ class _Finder:
     def _note_heading(self, unit: _Unit, following: _Unit | None) -> None:
         """Remember a heading; one closes the lists above it, unless they go on below (over the end of a page)."""
         short = len(unit.words.split()) <= 14 and not unit.answered and not unit.fills
-        if not short or (unit.number is not None and not unit.number.own) or unit.reading.kind in ("identity", "told"):
+        if not short or unit.reading.kind in ("identity", "told", "consents"):
+            return
+        if unit.number is not None and not unit.number.own and not unit.text[0].isupper():
             return
         item = following.number.item if following is not None and following.number is not None else ""
         if self._stems and _goes_on(self._stems[-1].last_item, item):
@@ -457,10 +471,6 @@ def _shape(number: Number | None) -> str:
 def _goes_on(last: str, item: str) -> bool:
     """Return whether a letter follows another in a list."""
     return len(last) == len(item) == 1 and ord(item) == ord(last) + 1
-
-
-def _declares(words: str) -> bool:
-    return read(words + " ne pas être malade").kind == "declares"
 
 
 def _choices(unit: _Unit) -> list[Placed]:

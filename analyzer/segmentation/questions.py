@@ -31,9 +31,9 @@ __all__ = [
 ]
 
 #: What a text is: it asks outright; it is a statement to sign; it wants a paper; it names something of health, which
-#: asks where there is something to answer with; it is a place for a name, an instruction, a notice, a heading; or
-#: none of these.
-Asking = Literal["asks", "declares", "demands", "names", "identity", "told", "heading", "other"]
+#: asks where there is something to answer with; it agrees to something or confirms a receipt; it is a place for a name,
+#: an instruction or a notice, a heading; or none of these.
+Asking = Literal["asks", "declares", "demands", "names", "consents", "identity", "told", "heading", "other"]
 
 #: No question is longer (characters); of a longer text only as much is read.
 _LONGEST = 1_500
@@ -73,7 +73,7 @@ _NEGATED = re.compile(r"\b(?:ne|ni|n'[a-z]{2,12}|n)\b")
 #: What people are asked to hand in or to list.
 _PAPER = re.compile(
     r"\b(?:comptes? rendus?|resultats?|certificats?|rapports?|ordonnances?|analyses?|bilans?|radiographies?|protocole|"
-    r"medicaments?|dossier|copies?|pieces?|documents?|examens?|courriers?|carnet|medecins?|traitements?|maladies?|operations?|"
+    r"medicaments?|examens?|carnet|medecins?|traitements?|maladies?|operations?|"
     r"interventions?|antecedents|hospitalisations?|nature|dates?|motif|cause|sports?|affections?|fois|lequel|laquelle)\b"
 )
 _WINDOW = re.compile(
@@ -98,7 +98,7 @@ def is_question(text: str, context: str = "") -> bool:
     reading = read(text)
     if reading.kind in ("asks", "declares", "demands"):
         return True
-    if reading.kind in ("identity", "told"):
+    if reading.kind in ("identity", "told", "consents"):
         return False
     above = read(context) if context else None
     if reading.kind == "names":
@@ -152,6 +152,11 @@ def has_window(text: str) -> bool:
     return _WINDOW.search(_plain(text)) is not None
 
 
+def declares(text: str) -> bool:
+    """Return whether a text has a verb of declaring ("je certifie")."""
+    return _phrases("declares", "anywhere").search(_plain(text)[:160]) is not None
+
+
 def names_only(text: str) -> bool:
     """Return whether a text only names something, so that its heading tells what is asked of it ("Diabète")."""
     plain = _plain(_words(text))
@@ -189,7 +194,7 @@ def _kind(text: str, words: str, plain: str, health: bool) -> Asking:
         return _of_question(words, plain, health)
     told = _phrases("notices", "anywhere").search(plain) or _phrases("instructions", "anywhere").search(plain)
     by_doctor = _phrases("filled_by_doctor", "anywhere").search(plain) and _phrases("fills", "anywhere").search(plain)
-    if by_doctor and not reads_like_sentence(words):
+    if by_doctor and (not reads_like_sentence(words) or plain.startswith(("veuillez", "merci", "a ", "faire"))):
         return "demands"
     declared = _declared(plain, health, bool(told))
     if declared:
@@ -210,9 +215,10 @@ def _kind(text: str, words: str, plain: str, health: bool) -> Asking:
         return "heading"
     most = _STATED_WORDS if words.rstrip().endswith(".") and not answered else _LABEL_WORDS
     short = len(plain.split()) <= most
-    if short and (
-        _DATE_OF.match(plain) or (health and (answered or words.rstrip().endswith(":") or not _states(words)))
-    ):
+    field = bool(answer_spans(text)) or words.rstrip().endswith(":")
+    if not field and words.rstrip().endswith(".") and _phrases("told_subjects", "opens").match(plain):
+        return "other"
+    if short and (_DATE_OF.match(plain) or (health and (field or not _states(words)))):
         return "names"
     return "other"
 
@@ -258,7 +264,7 @@ def _declared(plain: str, health: bool, told: bool) -> Asking | None:
     if not (declares or own or (infinitive and _NEGATED.search(plain[:40]))):
         return None
     if _phrases("consents", "anywhere").search(plain) or (told and not _NEGATED.search(plain)):
-        return "other"
+        return "consents"
     return "declares" if health else None
 
 

@@ -81,10 +81,7 @@ def test_words_of_a_sentence_are_no_answer(text):
         ("Je certifie ne pas être atteint d'une affection de longue durée.", ""),
         ("- n'avoir jamais eu de cancer", "Je certifie :"),
         ("Je n'ai jamais été hospitalisé. ☐ Oui ☐ Non", ""),
-        (
-            "Est admissible la personne qui n'a pas été hospitalisée plus de dix jours durant les deux dernières années.",
-            "",
-        ),
+        ("Est admissible la personne qui n'a pas été hospitalisée plus de dix jours en deux ans.", ""),
         ("Joignez le compte rendu opératoire et vos derniers résultats d'analyses.", ""),
         ("Rapport à faire remplir par votre cardiologue", ""),
     ],

@@ -53,8 +53,8 @@ _INVERSION = re.compile(r"\w{2}ez vous\b|\w t (?:il|elle|on)s?\b")
 _KIND = re.compile(r"(?:ique|aire|euse|eux|ive|if|al|ale|ales|aux|ien|ienne|iques|aires|euses|ives)$")
 _NO_KIND = frozenset(
     "chronique chroniques sérieuse sérieux sérieuses héréditaire héréditaires familiale familiales particulière longue"
-    " quelconque toute quelque nature votre cette ce vos générale antérieure antérieures quelle physique physiques médical"
-    " médicale médicaux santé publique privée personne la le l' dangereuse invalidante".split()
+    " quelconque toute quelque nature votre cette ce vos générale antérieure antérieures quelle physique physiques"
+    " médical médicale médicaux santé publique privée personne la le l' dangereuse invalidante".split()
 )
 #: Word lists (``knowledge/medical.yaml``) that name something beside illnesses, events and habits.
 _FURTHER = ("organ", "generic_condition")
@@ -111,9 +111,12 @@ def dissect(doc: Doc, first_own: int, hits: Mapping[str, Sequence[Hit]], medical
 
     window, ever = find_window(plain, own_start, tail, today)
     past = list(past_verbs(doc, plain, tail))
-    nouns = places("past_noun")
+    asks_itself = _INVERSION.search(doc.text, own_start, tail) is not None
+    nouns = places("past_noun", own=asks_itself)  # "Antécédents : êtes-vous diabétique" asks of today
     if not past and not _has_verb(doc, hits, aside):
         nouns += places("past_if_bare", own=True)
+        if window is not None and window.months:
+            past.append((window.start, window.end))
     past += [_characters(doc, hit) for hit in nouns] + ([ever] if ever else [])
     if past:
         spans["past"] = past
@@ -131,7 +134,9 @@ def dissect(doc: Doc, first_own: int, hits: Mapping[str, Sequence[Hit]], medical
         note("relative", *relatives)
     if partners := places("partner"):
         note("partner", *partners)
-    declared = [*places("declares"), *places("eligible_if")]
+    # "Avez-vous déclaré un accident" declares nothing.
+    declared = [hit for hit in places("declares") if hit.start < first_own or not asks_itself]
+    declared += places("eligible_if")
     if "?" not in plain[own_start:tail]:
         declared += places("denies", own=True)
     if declared:
@@ -149,10 +154,11 @@ def dissect(doc: Doc, first_own: int, hits: Mapping[str, Sequence[Hit]], medical
     if any(_is_qualified(doc, hit.end) for hit in conditions):
         note("qualified")
     if not places("options", own=True):  # choices to tick in one line: each is answered by itself
-        if pair := joined_facts(doc, medical, hits, aside, first_own):
+        if relatives:  # what relatives had is one thing, however long the list; they and oneself are two
+            if oneself := places("oneself", own=True):
+                note("several_facts", oneself[0], relatives[0])
+        elif pair := joined_facts(doc, medical, hits, aside, first_own):
             note("several_facts", *pair)
-        elif relatives and (oneself := places("oneself", own=True)):
-            note("several_facts", oneself[0], relatives[0])
         elif past and (coming := places("to_come", own=True)) and _has_join(doc, first_own):
             note("several_facts", coming[0])
     illustrated = {hit.start for hit in conditions} | {unit.start for unit in named if not unit.names <= {"imaging"}}

@@ -14,14 +14,15 @@ from functools import lru_cache
 
 #: What changes the length of the text; rare, so most passages keep their offsets as they are.
 _RESHAPED = re.compile(
-    r"(?P<hyphenation>(?<=[^\W\d_])[-\u00ad\u2010\ufffe]\s{1,20}(?=[a-zà-öø-ÿœ]))"
+    r"(?P<clitic>(?<=[^\W\d_])-\s{1,20}(?=(?:vous|il|elle|ils|elles|t)\b))"
+    r"|(?P<hyphenation>(?<=[^\W\d_])[-\u00ad\u2010\ufffe]\s{1,20}(?=[a-zà-öø-ÿœ]))"
     r"|(?P<dropped>[\u00ad\u200b-\u200d\u2060\ufeff]|\((?:e|s|es|ne|se|le|te|ère|trice|rice)\)"
     r"|(?<=[a-zà-ÿ])[·•](?:e|s|es|ne)(?:[·•]s)?(?![a-zà-ÿ]))"
     r"|(?P<space>\s{2,1000})"
     r"|(?P<ligature>[\ufb00-\ufb06œŒæÆ])"
 )
-_PLAIN = {"hyphenation": "", "dropped": "", "space": " "}
-_HYPHEN = re.compile(r"(?<=\w)[-\u2010\u2011](?=\w)|[^\S ]")
+_PLAIN = {"clitic": " ", "hyphenation": "", "dropped": "", "space": " "}
+_HYPHEN = re.compile(r"(?<=\w)[-\u2010\u2011](?=\w)|(?<=[^\W\d_])[\u2013\u2014](?=[^\W\d_])|[^\S ]")
 _APOSTROPHES = str.maketrans("\u2019\u2018\u02bc\u00b4`", "'" * 5)
 
 

@@ -16,11 +16,11 @@ from analyzer.detection.normalise import fold
 
 #: What may stand between an auxiliary and its participle.
 _BETWEEN = frozenset(
-    "vous il elle on ils elles t je j' tu nous pas plus jamais deja ne n' ni toujours aussi bien y en l' me m' te un jour"
-    " encore auparavant eventuellement , ete dernierement deux fois l'un l'une parfois souvent tous toutes lui".split()
+    "vous il elle on ils elles t je j' tu nous pas plus jamais deja ne n' ni toujours aussi bien y en l' me m' te un"
+    " jour encore auparavant eventuellement , ete dernierement deux fois l'un l'une parfois souvent tous toutes lui".split()
 )
 _DETERMINERS = frozenset(
-    "un une des du le la les votre vos son sa ses mon ma mes cette ce ces aucun aucune d' plusieurs".split()
+    "un une des du le la les votre vos son sa ses mon ma mes cette ce ces aucun d' plusieurs".split()
 )
 #: How participles end; the words of these endings that follow "avoir" without being one.
 _PARTICIPLE = re.compile(r"(?:é|ée|és|ées|i|ie|is|ies|it|ite|its|u|ue|us|ues|û|ert|erte|eint|einte|aint|ort|orte)s?$")
@@ -36,13 +36,15 @@ _MOVING = frozenset(
     " decede decedee decedes decedees venu venue revenu revenue".split()
 )
 _REFLEXIVE = re.compile(
-    r"\bvous (?:etes|etiez) vous (?:deja |jamais )?(?P<next>\w+)|\b(?:s'(?:est|sont)|me suis|s'etre)(?: il| elle)? (?:deja |jamais )?(?P<other>\w+)"
+    r"\bvous (?:etes|etiez) vous (?:deja |jamais )?(?P<next>\w+)"
+    r"|\b(?:s'(?:est|sont)|me suis|s'etre)(?: il| elle)? (?:deja |jamais )?(?P<other>\w+)"
 )
 _IMPERFECT = re.compile(
     r"\b(?:etiez|aviez|etait|etaient|avait|avaient|souffriez|preniez|fumiez|consommiez|pratiquiez)\b"
 )
 #: What a declaration opens with: "après avoir pris connaissance de …".
 _FORMALITY = re.compile(r"(?:ete informe|pris connaissance|lu\b|repondu|recu (?:un|une|la|les) )")
+_SETTLED = ("fixe", "programme", "planifie")
 _REACH = 30
 
 
@@ -79,7 +81,10 @@ def _participle_after(doc: Doc, index: int) -> int | None:
     while at < stop:
         text = doc[at].text
         folded = fold(text)
-        if folded in ("deja", "jamais") and doc[at - 1].text not in ("n'", "ne"):
+        if folded in ("deja", "jamais"):
+            # "à une date que le chirurgien a déjà fixée" tells of what is to come.
+            return None if fold(doc[at + 1 : at + 2].text).startswith(_SETTLED) else at
+        if folded == "ete":
             return at
         if text == ",":
             closing = next((token.i for token in doc[at + 1 : stop] if token.text == ","), at)
@@ -96,7 +101,7 @@ def _participle_after(doc: Doc, index: int) -> int | None:
             at += 1
         elif folded in _DETERMINERS or text in "?;.":
             return None
-        elif folded in _BETWEEN and text != "été":
+        elif folded in _BETWEEN:
             at += 1
         elif _is_participle(text):
             return at

@@ -23,10 +23,10 @@ _LENGTH = (
     r"\s(?:\(\s?\w{1,20}\s?\)\s)?"  # "cinq (5) ans"
     r"%s(?P<unit>ans?|annees?|mois|semaines?|jours?|trimestres?|semestres?)\b"
 )
-_LAST = r"(?:derni(?:er|ere)s?|precedent(?:e)?s?|passe(?:e)?s?|ecoule(?:e)?s?|anterieur(?:e)?s?)"
+_LAST = r"(?:de(?:rn|m)i(?:er|ere)s?|precedent(?:e)?s?|passe(?:e)?s?|ecoule(?:e)?s?|anterieur(?:e)?s?)"
 _BACK_FROM = (
     r"\b(?:depuis|dans les|durant(?: les)?|pendant(?: les)?|au cours des|lors des|sur les|ces|il y a|remontant a"
-    r"|datant de|en|sur|periode de)\s(?:moins de |les |environ )?"
+    r"|datant de|en|sur|periode de)\s(?:moins d[e'] ?|les |environ )?"
 )
 _LENGTHS = tuple(
     re.compile(pattern)
@@ -34,7 +34,7 @@ _LENGTHS = tuple(
         r"\b" + _LENGTH % rf"{_LAST}\s",  # "5 dernières années"
         rf"\b{_LAST}\s" + _LENGTH % "",  # "les dernières 5 années"
         _BACK_FROM + _LENGTH % "",  # "depuis 5 ans", "il y a moins de 6 mois"
-        r"\bmoins de " + _LENGTH % "",
+        r"\bmoins d[e'] ?" + _LENGTH % "",
         r"\b" + _LENGTH % "" + rf"\s(?:ou moins|precedant|qui precede|avant (?:la|ce|cette|votre|le)|{_LAST})\b",
     )
 )
@@ -44,7 +44,7 @@ _LASTED = re.compile(
     r"|(?:travail|continue?|consecuti\w{1,3}|sejour|traitement|arret|hospitalis\w{1,6}) (?:de|pendant)) ?$"
 )
 _LAST_YEAR = re.compile(
-    r"\b(?:annee (?:ecoulee|derniere|passee|precedente|en cours)|an dernier|derniere annee|cette annee"
+    r"\b(?:annee (?:ecoulee|derniere|passee|precedente|en cours)|an (?:dernier|passe)|derniere annee|cette annee"
     r"|cet (?:hiver|ete|automne)|ce printemps|dans l'annee|de l'annee)\b"
 )
 _LAST_DECADE = re.compile(r"\b(?:decennie|dix ans en arriere)\b")
@@ -53,7 +53,7 @@ _LAST_MONTH = re.compile(
 )
 _SINCE_DATE = re.compile(  # "depuis le 1er janvier 2021", "après 2019", "entre 2019 et 2024"
     r"\b(?:depuis|apres|a partir d[eu]|a compter d[eu]|posterieure?s? a|entre|en|de)\s"
-    r"(?:le |la |l'annee |l'ete |l'hiver |l'automne |l'|debut |fin |mi |janvier )?"
+    r"(?:le |la |l'annee |l'ete |l'hiver |l'automne |le printemps |l'|debut |fin |mi |janvier )?"
     r"(?:\d{1,2}(?:er)? ?)?(?:/ ?\d{1,2} ?/ ?)?"
     r"(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)?\s?"
     r"(?P<year>(?:19|20)\d\d)\b"
@@ -73,19 +73,20 @@ _THE_LAST = re.compile(
 _BEGINNING = 40
 #: A limit, however vague it is.
 _LATELY = re.compile(
-    r"\b(?:recemment|dernierement|depuis (?:peu|quelques? temps)"
+    r"\b(?:recemment|dernierement|la derniere fois|depuis (?:peu|quelques? temps)"
     r"|ces derni(?:er|ere)s (?:temps|mois|semaines|jours|annees))\b"
 )
 #: Words that lift every limit, even one that the question gives itself.
 _WHENEVER = re.compile(
     r"\bquelle? (?:qu'en (?:soit|ait ete)|que (?:soit|fut)) (?:la date|l'epoque|l'anciennete|le moment)\b"
-    r"|\bmeme (?:il y a|anciens?|anciennes?|s'il y a|si cela|gueri|si vous etes gueri)\b"
+    r"|\bmeme (?:il y a|anciens?|anciennes?|s'il y a|si cela|gueri(?:e|s|es)?|si vous etes gueri)\b"
     r"|\ba (?:une epoque quelconque|quelque (?:moment|epoque)|n'importe quel(?:le)? (?:moment|epoque))"
     r"|\bsans limit(?:e|ation)\b|\bil y a plus de\b"
 )
 #: Words that lift the limit of the stem.
 _EVER = re.compile(
-    r"\b(?:au cours de|durant|dans|pendant|de) (?:toute )?(?:votre|sa|la|leur) (?:vie|existence|enfance|jeunesse)\b"
+    r"\b(?:au cours de|durant|dans|pendant|de) "
+    r"(?:votre|sa|leur|toute (?:votre|sa|la|leur)) (?:vie|existence|enfance|jeunesse)\b"
     r"(?! (?:quotid|profess|activ|priv|social|famil|cour))"
     r"|\bdepuis (?:votre|sa|la|l') ?(?:naissance|enfance|adolescence|majorite)\b|\bpar le passe\b"
     r"|\bdans (?:le|votre|son) passe\b|\bde tout temps\b|\bjusqu'a (?:ce jour|present)\b"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from analyzer.schema import Finding, Ground, Notice, Passage, Question, Questionnaire, Report, Verdict
 
@@ -22,9 +22,12 @@ __all__ = [
     "notices",
     "proposal",
     "reasons",
+    "recalled",
     "rows",
     "titles",
+    "told_before",
     "window",
+    "without",
 ]
 
 #: A shape for each verdict: never the colour alone.
@@ -58,6 +61,32 @@ def rows(report: Report) -> list[Row]:
     return [
         Row(position, question, found[question.findings[0]].passage, tuple(found[name] for name in question.findings))
         for position, question in enumerate(report.questionnaire.questions, 1)
+    ]
+
+
+def told_before(shown: Iterable[Row]) -> dict[str, Row]:
+    """Return, by the id of a finding, the earlier row among ``shown`` that already tells the same of a question."""
+    first: dict[tuple[str, str | None], Row] = {}
+    earlier = {}
+    for row in shown:
+        for finding in row.findings:
+            told = first.setdefault((finding.label, finding.case), row)
+            if told is not row:
+                earlier[finding.id] = told
+    return earlier
+
+
+def without(row: Row, told: Mapping[str, Row]) -> Row:
+    """Return the row with only those findings that no earlier row tells of."""
+    return replace(row, findings=tuple(finding for finding in row.findings if finding.id not in told))
+
+
+def recalled(row: Row, told: Mapping[str, Row], say: dict[str, str]) -> list[str]:
+    """Return what an earlier row tells of, each with where: "Une question fourre-tout (question 12i)"."""
+    return [
+        say["form.again"].format(title=finding.title, question=name(told[finding.id], say))
+        for finding in row.warnings
+        if finding.id in told
     ]
 
 

@@ -90,7 +90,9 @@ class _Printer:
             self._unread()
             return
         self._head()
-        self._section("form.title", map(self._question, rows(report)))
+        asked = rows(report)
+        told = of_form.told_before(asked)
+        self._section("form.title", [self._question(row, told) for row in asked])
         table = Table.grid(padding=(0, 2, 0, 0))
         for name, value in of_form.facts(report.questionnaire, say):
             table.add_row(Text(name), Text(value, style="bold"))
@@ -144,13 +146,18 @@ class _Printer:
             table.add_row(self._verdict(row), self._called(row), Text.assemble(text, (found, "dim")))
         return table
 
-    def _question(self, row: Row) -> RenderableType:
-        """Return all there is to say of a question, in two columns: what is asked and why, and what is proposed."""
+    def _question(self, row: Row, told: dict[str, Row]) -> RenderableType:
+        """Return what there is to say of a question, in two columns: what is asked and why, and what is proposed.
+
+        What an earlier question explains is not explained again.
+        """
         say = self.say
+        new = of_form.without(row, told)
         left: list[RenderableType] = [self._quote(Card(row.passage, row.warnings))]
-        left += [Text(reason) for reason in of_form.reasons(row)]
-        if row.warnings:
-            grounds = [say["report.ground"].format(**ground.model_dump()) for ground in of_form.grounds(row)]
+        left += [Text(reason) for reason in of_form.reasons(new)]
+        left += [Text(line, style="dim") for line in of_form.recalled(row, told, say)]
+        if new.warnings:
+            grounds = [say["report.ground"].format(**ground.model_dump()) for ground in of_form.grounds(new)]
             left.append(_bullets("§", grounds) if grounds else Text(say["report.no_ground"]))
         right: list[RenderableType] = [Text(say["form.proposal"], style="bold")]
         proposal = of_form.proposal(row, say)

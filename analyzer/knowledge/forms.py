@@ -26,6 +26,7 @@ class Forms(Frozen):
     instruction_opens: Phrases
     instructions: Phrases
     notices: Phrases
+    told_always: Phrases
     told_opens: Phrases
     told_unless: Phrases
     told_subjects: Phrases

@@ -70,7 +70,7 @@ _PLAIN_STROKES = 60
 _GARBLED_SHARE = 0.3
 #: What a form says somewhere: a question, a yes and a no, a box, a line to fill in, a declaration.
 _FORM = re.compile(
-    r"\?|\boui\W{1,12}non\b|\bnon\W{1,12}oui\b|\bO\s{0,3}/?\s{0,3}N\b|[☐☑☒□■▢❏❑❒\uf06f\uf071\uf0a8\uf0a3\uf0fe\uf0fd\uf052]|\|_\|"
+    r"\?|[eê][zt]e?s?-vous\b|\boui\W{1,12}non\b|\bnon\W{1,12}oui\b|\bO\s{0,3}/?\s{0,3}N\b|[☐☑☒□■▢❏❑❒\uf06f\uf071\uf0a8\uf0a3\uf0fe\uf0fd\uf052]|\|_\|"
     r"|_{6}|\.{12}|…{4}|\bcoch|\bcertifi|\batteste|\bdéclare",
     re.IGNORECASE,
 )

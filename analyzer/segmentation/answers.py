@@ -11,19 +11,28 @@ from typing import NamedTuple
 
 from analyzer.schema import AnswerState
 
-__all__ = ["BOXES", "Number", "answer_spans", "answer_state", "is_answer", "number_of"]
+__all__ = ["BOXES", "Number", "answer_spans", "answer_state", "is_answer", "may_answer", "number_of", "says_yes_or_no"]
 
 #: Boxes that are letters of the text; of these, the ticked ones.
 BOXES = "☐☑☒□■▢❏❑❒◻◼◯❍⬜⬛"
 _TICKED = "☑☒■◼⬛✓✔✗✘"
-_BOX = rf"(?:[{BOXES}✓✔✗✘]|\|_{{1,3}}\||\[[ _xX]{{0,3}}\]|\([ _xX]{{1,3}}\)|\ufffd)"
+_BOX = rf"(?:[{BOXES}✓✔✗✘]|[|l]_{{1,3}}[|l]|\[[ _xX]{{0,3}}\]|\([ _xX]{{1,3}}\)|\ufffd)"
 #: A box, or what text recognition makes of one: signs, then perhaps a letter or figure that looks like a box.
 _STRAY = (
-    r"(?-i:[^\w\s.?!;()«»]{1,4}[ ]?(?:[0ODCQJ1IUoùÙ]{1,2}[ ]?)?"
+    r"(?-i:(?![/,–—-][ ]?[A-Z\d][ ])[^\w\s.?!;()«»]{1,4}[ ]?(?:[0ODCQJ1IUoùÙ]{1,2}[ ]?)?"
     r"|[0ODCQJ1IUoùÙxX]{1,2}[ ]|[0ODQJ1IùÙ](?=[NO]))"
 )
-_BEFORE = rf"(?:{_BOX}\s{{0,3}}(?:[xX]\s{{1,2}})?|{_STRAY}\s{{0,2}})?"
-_BETWEEN = rf"(?:\s{{0,4}}[:/|,;–—-]?\s{{0,4}}{_BEFORE})"
+_MARK = rf"(?:{_BOX}\s{{0,3}}(?:[xX]\s{{1,2}})?|{_STRAY}\s{{0,2}})"
+_BEFORE = rf"{_MARK}?"
+_SEPARATOR = r"\s{0,4}[:/|,;–—-]?\s{0,4}"
+_BETWEEN = rf"(?:{_SEPARATOR}{_BEFORE})"
+#: In front of the pair a letter or figure may be the end of a name ("hépatite C", "diabète de type 1"): it is taken for
+#: a box only where the second word has one too, and never after such a name.
+_LONE = (
+    r"(?-i:(?<![Hh]épatite )(?<!HÉPATITE )(?<![Hh]epatite )(?<!HEPATITE )(?<![Tt]ype )(?<!TYPE )(?<![Vv]itamine )"
+    r"(?<![Ss]tade )(?<![Gg]roupe )[0ODCQJ1IUoùÙxX]{1,2}[ ])"
+)
+_FIGURE = r"(?-i:[DCQJ1IU]{1,2}[ ])"
 _AFTER = rf"(?:\s{{0,2}}:?\s{{0,3}}{_BOX})?"
 #: Whose answer it is, where each person has boxes of their own.
 _PERSON = (
@@ -32,15 +41,18 @@ _PERSON = (
 )
 _PATTERN = re.compile(
     r"(?P<comb>\|?_{1,4}\|_{0,4}\|(?:_{1,4}\||\|){0,30}|\|_{1,4}(?:\|_{1,4}){1,30}\|?)|"
-    rf"(?P<pair>(?<!\w){_PERSON}{_BEFORE}(?:oui{_BETWEEN}non|non{_BETWEEN}oui)\b{_AFTER})"
+    rf"(?P<pair>(?<!\w){_PERSON}(?:{_LONE}\s{{0,2}}(?:oui{_SEPARATOR}{_MARK}non|non{_SEPARATOR}{_MARK}oui)"
+    rf"|(?:(?!{_FIGURE}){_MARK})?(?:oui{_BETWEEN}non|non{_BETWEEN}oui))\b{_AFTER})"
     rf"|(?P<letters>(?<!\w){_PERSON}(?:{_BOX}\s{{0,3}})?(?-i:O)(?:\s{{0,3}}{_BOX}|\s{{0,3}}[/|–-])?\s{{1,6}}"
     rf"(?:{_BOX}\s{{0,3}})?(?-i:N)(?!\w)(?![°'’]){_AFTER}"
     rf"|(?<!\w)(?-i:O\s{{0,3}}[/|]\s{{0,3}}N)(?!\w))"
-    rf"|(?P<single>{_BOX}\s{{0,3}}(?:oui|non)\b|\b(?:oui|non)\s{{0,3}}{_BOX})"
+    rf"|(?P<single>(?<!\w)[ùÙ](?:oui|non)\b|{_BOX}\s{{0,3}}(?:oui|non)\b|\b(?:oui|non)\s{{0,3}}{_BOX})"
     rf"|(?P<box>{_BOX})"
     r"|(?P<fill>\.{4,}|…{2,}|(?:[.·]\s){4,}[.·]?|_{3,}|_{1,4}\s?/\s?_{1,4}(?:\s?/\s?_{1,4})?|(?:\|\s{0,2}){3,30})",
     re.IGNORECASE,
 )
+#: What every answer holds: most texts are let go at little cost.
+_PERHAPS = re.compile(rf"[oO][uU][iI]\b|\bO\b|[{BOXES}✓✔✗✘\ufffd|_]|\[[ _xX\]]|\([ _xX]|\.{{4}}|…{{2}}|[.·]\s[.·]")
 #: A line with nothing but an answer on it, or half of one.
 _ANSWER_LINE = re.compile(
     rf"(?:{_PERSON}{_BEFORE}(?:oui|non)(?:\s{{0,3}}[xX])?{_AFTER}[\s,;/|.]{{0,3}}){{1,4}}"
@@ -73,7 +85,21 @@ class Number(NamedTuple):
 
 def answer_spans(text: str) -> list[tuple[int, int]]:
     """Return the spans of ``text`` that are there to answer with: yes and no, boxes, dotted lines; in order."""
+    if _PERHAPS.search(text) is None:
+        return []
     return [match.span() for match in _PATTERN.finditer(text)]
+
+
+def may_answer(text: str) -> bool:
+    """Return whether ``text``, as long as a page, may hold something to answer with; a cheap test."""
+    return _PERHAPS.search(text) is not None
+
+
+def says_yes_or_no(text: str) -> bool:
+    """Return whether ``text`` holds a yes and a no to choose from, or one of them beside its box."""
+    return may_answer(text) and any(
+        match.lastgroup in ("pair", "letters", "single") for match in _PATTERN.finditer(text)
+    )
 
 
 def is_answer(text: str) -> bool:
@@ -86,6 +112,8 @@ def answer_state(text: str) -> AnswerState | None:
 
     ``None`` where there is no yes or no and no box.
     """
+    if _PERHAPS.search(text) is None:
+        return None
     found = [match for match in _PATTERN.finditer(text) if match.lastgroup not in ("fill", "comb")]
     if not found:
         return None

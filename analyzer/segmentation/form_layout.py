@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from analyzer.schema import AnswerState, Cell, Line, Mark, Page
-from analyzer.segmentation.answers import answer_state, is_answer
+from analyzer.segmentation.answers import answer_state, is_answer, may_answer, says_yes_or_no
 from analyzer.segmentation.order import Region, Row, levels_of, merged, read_order
 
 __all__ = ["Answer", "FormPage", "form_page"]
@@ -36,7 +36,9 @@ _CHOICE_WORDS = 7
 _SHARED = 0.3
 _YES_NO = re.compile(r"\b(?:oui|non)\b", re.IGNORECASE)
 _LETTERS = re.compile(r"\b(?:O\b.{0,6}\bN|ON)\b")
-_DECLARES = re.compile(r"\b(?:certifi|déclar|attest|affirm|soussign)\w{0,8}\b.{0,120}:\s{0,2}$", re.IGNORECASE)
+_DECLARES = re.compile(
+    r"\b(?:certifi|déclar|attest|affirm|soussign)\w{0,8}\b.{0,120}:\s{0,2}$", re.IGNORECASE | re.MULTILINE
+)
 _NUMBER = re.compile(r"\(?(?:Q\.?\s?)?\d{1,3}(?:\.\d{1,2}){0,3}\s?[a-zA-Z]?\s?[.)°:/-]{0,2}|\(?[a-zA-Z][.)]")
 
 
@@ -73,15 +75,16 @@ def form_page(page: Page, lines: Sequence[Line]) -> FormPage | None:
     """Return the layout of a page that asks something, ``None`` for any other page. ``lines`` is its body."""
     if len(lines) > _MOST_LINES or len(page.marks) > _MOST_MARKS:
         return None
+    text = "\n".join(line.text for line in lines)
+    if not (page.marks or text.count("?") >= _QUESTIONS or may_answer(text) or _DECLARES.search(text)):
+        return None
     asked = sum(line.text.rstrip(" ._…:").endswith("?") for line in lines)
     halves = [line for line in lines if is_answer(line.text)]
     said = " ".join(line.text.lower() for line in halves)
     words = ("oui" in said and "non" in said) or any(_LETTERS.search(line.text) for line in halves)
-    inline = any(
-        "non" in line.text.lower() or "N" in line.text for line in lines if answer_state(line.text) is not None
-    )
+    inline = any(says_yes_or_no(line.text) for line in lines)
     fields = any(mark.kind == "text" for mark in page.marks)
-    declares = any(_DECLARES.search(line.text) for line in lines)
+    declares = _DECLARES.search(text) is not None
     boxed = any(_beside(mark, line) for mark in page.marks if mark.kind == "tick" for line in lines)
     if not (asked >= _QUESTIONS or inline or words or fields or declares or boxed):
         return None
@@ -243,13 +246,13 @@ def _table(
     def band(y: float) -> int:
         return bisect_right(tops, y + 3) - 1
 
-    columns = _answer_columns(cells, headings, answers)
+    heads, columns = _answer_columns(cells, headings, answers)
     for index in sorted(columns):
         cell = cells[index]
         state: AnswerState = "ticked" if held.pop(index, []) else "empty"
         answers.append(Answer(cell.x0 + 1, cell.top + 1, cell.x1 - 1, cell.bottom - 1, "cell", state))
-    heads = {_holder(cells, line) for line in headings} if columns else set()
-    answers[:] = [answer for answer in answers if answer.kind != "word" or _holder(cells, answer) not in heads]
+    if columns:
+        answers[:] = [answer for answer in answers if answer.kind != "word" or _holder(cells, answer) not in heads]
     answered = {_holder(cells, answer) for answer in answers}
     bands: dict[int, list[int]] = defaultdict(list)
     tall: list[int] = []
@@ -293,20 +296,30 @@ def _rows(lines: Sequence[Line]) -> list[Row]:
     return [merged(level) for level in levels_of(sorted(rows, key=lambda row: (row.top, row.x0)))]
 
 
-def _answer_columns(cells: Sequence[Cell], headings: Sequence[Line], answers: Sequence[Answer]) -> set[int]:
-    """Return the cells that are there to be crossed: under the heading of a yes or a no, and with no box in them."""
-    heads: list[Cell] = []
+def _answer_columns(
+    cells: Sequence[Cell], headings: Sequence[Line], answers: Sequence[Answer]
+) -> tuple[set[int], set[int]]:
+    """Return the cells with the heading of a yes or a no, and those under them that are there to be crossed.
+
+    A column with a yes or a no in every cell, or with boxes, has no such heading.
+    """
+    busy = {_holder(cells, answer) for answer in answers if answer.kind != "word"}
+    said: dict[tuple[int, int], list[int]] = defaultdict(list)
     for line in headings:
         place = _holder(cells, line)
         if place is not None and _YES_NO.fullmatch(line.text.strip(" :?/")):
-            heads.append(cells[place])
-    busy = {_holder(cells, answer) for answer in answers}
-    return {
+            said[round(cells[place].x0 / 3), round(cells[place].x1 / 3)].append(place)
+    heads = {places[0] for places in said.values() if len(places) == 1 and places[0] not in busy}
+    under = {
         index
         for index, cell in enumerate(cells)
         if index not in busy
-        and any(abs(cell.x0 - head.x0) < 3 and abs(cell.x1 - head.x1) < 3 and cell.top > head.top for head in heads)
+        and any(
+            abs(cell.x0 - cells[head].x0) < 3 and abs(cell.x1 - cells[head].x1) < 3 and cell.top > cells[head].top
+            for head in heads
+        )
     }
+    return heads, under
 
 
 def _in_order(tables: list[tuple[_Edges, list[Region]]], lines: list[Line]) -> list[Region]:

@@ -18,9 +18,12 @@ from analyzer.segmentation.order import Row
 from analyzer.segmentation.paragraphs import Paragraph, Placed, compose
 from analyzer.segmentation.questions import (
     Reading,
+    announces,
     asking,
     declares,
+    denies,
     has_window,
+    is_own,
     is_stem,
     is_tail,
     names_only,
@@ -33,6 +36,10 @@ __all__ = ["Asked", "cut", "find_questions"]
 _QUESTIONS = 3
 #: A field, or the wish for a paper, is a question where one stands at most so many paragraphs before.
 _NEAR = 4
+#: An item without a box that is no illness known is shorter (characters).
+_ITEM = 120
+#: No question without a box is longer (characters).
+_LONGEST = 700
 #: No heading or stem is longer (characters).
 _LONGEST_STEM = 300
 
@@ -213,7 +220,9 @@ def _unit(paragraph: Paragraph, beside: Mapping[int, Sequence[Answer]], hyphens:
     is_title = bool(paragraph.header) and paragraph.header[0].row.lines[0] is paragraph.rows[0].row.lines[0]
     if is_title:
         paragraph.header = ()
-    return _Unit(paragraph, text, words, number, read(words), answers, _state(text, answers), header, is_title)
+    # What is longer and has nothing to answer with is a clause.
+    reading = read(words) if len(text) <= _LONGEST or answers else Reading(words[:1], "other", False)
+    return _Unit(paragraph, text, words, number, reading, answers, _state(text, answers), header, is_title)
 
 
 def _state(text: str, answers: Sequence[Answer]) -> AnswerState | None:
@@ -352,6 +361,9 @@ class _Finder:
             return (following.answered and not self._is_numbered(following)) or (
                 has_window(unit.words) and not asking(unit.words)
             )
+        named = following.answered and following.reading.kind == "names" and not self._is_numbered(following)
+        if named and announces(unit.words):
+            return True
         if unit.words.rstrip().endswith(("?", ".", ";")) and not (item and unit.words.rstrip().endswith("?")):
             return False
         short = following.answered and not self._is_numbered(following) and not asking(following.words)
@@ -388,15 +400,16 @@ class _Finder:
         if kind == "heading" and not (stem is not None and unit.answered):
             return False
         if kind == "declares":
-            return not unit.reading.plain.startswith("si ") and (
-                stem is None or stem.declares or unit.answered or self._asks
-            )
+            if unit.answered or (stem is not None and stem.declares):
+                return True
+            return is_own(unit.words) or (self._asks and len(unit.words) < _LONGEST_STEM and denies(unit.words))
         if stem is not None and stem.declares:
             return kind == "names" and (unit.number is not None or unit.words[:1].islower())
-        if stem is not None:
+        if stem is not None and (self._asks or asking(stem.text)):
             if unit.answered or kind == "asks":
                 return True
-            return unit.number is not None and not unit.number.own and (kind == "names" or len(unit.words) < 120)
+            listed = unit.number is not None and not unit.number.own
+            return listed and (asking(stem.text) or unit.fills) and (kind == "names" or len(unit.words) < _ITEM)
         if not self._asks:
             return False
         if kind == "asks":

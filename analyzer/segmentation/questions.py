@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from analyzer.knowledge import load
 from analyzer.schema import Passage
-from analyzer.segmentation.answers import answer_spans, answer_state, number_of
+from analyzer.segmentation.answers import answer_spans, answer_state, number_of, says_yes_or_no
 from analyzer.segmentation.headings import in_capitals, reads_like_sentence
 from analyzer.segmentation.sentences import split_sentences
 
@@ -38,7 +38,7 @@ Asking = Literal["asks", "declares", "demands", "names", "consents", "identity",
 #: No question is longer (characters); of a longer text only as much is read.
 _LONGEST = 1_500
 #: A field's label, or an item of a list, has no more words.
-_LABEL_WORDS, _TAIL_WORDS, _HEADING_WORDS, _STATED_WORDS = 40, 4, 9, 12
+_LABEL_WORDS, _ITEM_WORDS, _TAIL_WORDS, _HEADING_WORDS, _STATED_WORDS = 40, 20, 4, 9, 12
 
 _APOSTROPHES = str.maketrans("’‘ʼ´`-‐‑/\u00a0\u202f", "'''''      ")
 _ENDINGS = re.compile(r"\((?:e|s|es|ne|se|le|te|ve|ère|trice|rice|euse)\)|(?<=\w)[·•](?:e|s|es|ne)\b(?:[·•]s)?")
@@ -46,8 +46,8 @@ _SPACES = re.compile(r"\s{2,1000}")
 _HYPHENATION = re.compile(r"(?<=[^\W\d_])[-\u00ad]\s{1,20}(?=[a-zà-öø-ÿœ])")
 #: Verb before subject, which only questions have; and words that begin a question.
 _INVERTED = re.compile(
-    r"\b(?:avez|etes|est|sont|a|ont|aviez|etiez|[a-z]{2,20}ez|faites|dites|[a-z]{2,20}(?:t|d))"
-    r"(?: t)? (?:vous|il|elle|ils|elles|on|ce)\b|\best ce que\b|\by a t il\b"
+    r"(?<!\bvous )(?<!\bnous )(?<!\bne )\b(?:(?:avez|etes|aviez|etiez|[a-z]{2,20}ez|faites|dites) vous"
+    r"|(?:[a-z]{1,20} t|est|sont|ont|[a-z]{2,20}(?:t|d)) (?:il|elle|ils|elles|on|ce))\b|\best ce que\b"
 )
 _ADDRESSED = re.compile(
     r"\b(?:(?:avez|etes|[a-z]{2,20}ez|faites|dites) vous|vous (?:a|est|ont) t"
@@ -63,7 +63,9 @@ _STARTS_ASKING = re.compile(
     r"(?:avez|etes|souffrez|prenez|fumez|buvez|suivez|portez|pratiquez|consommez|utilisez|exercez|percevez|faites|"
     r"presentez|ressentez|toussez|beneficiez)\b"
 )
-_OWN_STATEMENT = re.compile(r"(?:je|suis|nous|n'ai|ne suis)\b|j'")
+_OWN_STATEMENT = re.compile(r"(?:je|suis|n'ai|ne suis)\b|j'")
+_FIRST_PERSON = re.compile(r"\b(?:je|soussignee?s?|mon|ma|mes|moi)\b|\bj'|\b(?:certifi|declar|attest|affirm)ons\b")
+_NEGATED_INFINITIVE = re.compile(r"\b(?:ne (?:pas|jamais|plus|\w{2,15}er|\w{2,15}re)|n'(?:etre|avoir|ayant)|ni)\b")
 #: An infinitive or the like at the beginning of an item that is declared ("ne pas être atteint …").
 _INFINITIVE = re.compile(
     r"(?:ne |n'|et |ou |qu'il |qu'elle |que je |que l'assure )?(?:(?:ne |n')?(?:pas|jamais|plus|ni|aucune?)?\s?)?"
@@ -104,11 +106,14 @@ def is_question(text: str, context: str = "") -> bool:
     if reading.kind == "names":
         return True
     if above is None:
-        return is_tail(text) and "?" in text
+        return is_tail(text) and "?" in text and (reading.health or reading.plain.startswith("si "))
+    if reading.health and declares(context) and _NEGATED.search(reading.plain[:40]):
+        return True
     if reading.kind == "heading" and not is_stem(context):
         return False
     if is_stem(context):
-        return bool(reading.plain) and (reading.kind != "other" or not _states(text))
+        short = len(reading.plain.split()) <= _ITEM_WORDS
+        return bool(reading.plain) and (reading.kind != "other" or short or not _states(text))
     return above.health and bool(reading.plain) and not _states(text)
 
 
@@ -157,6 +162,21 @@ def declares(text: str) -> bool:
     return _phrases("declares", "anywhere").search(_plain(text)[:160]) is not None
 
 
+def announces(text: str) -> bool:
+    """Return whether a question says that what it asks of is listed below it."""
+    return re.search(r"\b(?:suivantes?|suivants|ci dessous|ci apres|l'une? de ces)\b", _plain(text)) is not None
+
+
+def is_own(text: str) -> bool:
+    """Return whether a statement is one that the reader makes: in the first person."""
+    return _FIRST_PERSON.search(_plain(text)[:160]) is not None
+
+
+def denies(text: str) -> bool:
+    """Return whether a statement denies something in the infinitive ("ne pas être atteint")."""
+    return _NEGATED_INFINITIVE.search(_plain(text)) is not None
+
+
 def names_only(text: str) -> bool:
     """Return whether a text only names something, so that its heading tells what is asked of it ("Diabète")."""
     plain = _plain(_words(text))
@@ -181,7 +201,9 @@ def read(text: str) -> Reading:
 def asking(text: str) -> bool:
     """Return whether a text asks outright, with a verb of its own: a whole question."""
     plain = _plain(_words(text))
-    return bool(_INVERTED.search(plain) or _STARTS_ASKING.match(plain) or _ASKING_WORD.match(plain))
+    if _INVERTED.search(plain) or _STARTS_ASKING.match(plain):
+        return True
+    return "?" in text and _ASKING_WORD.match(plain) is not None
 
 
 def _kind(text: str, words: str, plain: str, health: bool) -> Asking:
@@ -218,8 +240,10 @@ def _kind(text: str, words: str, plain: str, health: bool) -> Asking:
     field = bool(answer_spans(text)) or words.rstrip().endswith(":")
     if not field and words.rstrip().endswith(".") and _phrases("told_subjects", "opens").match(plain):
         return "other"
-    if short and (_DATE_OF.match(plain) or (health and (field or not _states(words)))):
+    if short and (_DATE_OF.match(plain) or (health and (field or _DOCTOR.match(plain) or not _states(words)))):
         return "names"
+    if says_yes_or_no(text) and len(plain.split()) <= _STATED_WORDS and not _states(words):
+        return "names"  # a yes and a no after a word that no list holds
     return "other"
 
 
@@ -229,13 +253,21 @@ _DATE_OF = re.compile(
 _OF_HEALTH = re.compile(
     r"\b(?:medecins?|docteur|dr|specialiste|chirurgien|praticien|pharmacien|hopital|clinique|maladies?|affection|"
     r"traitement|medicaments?|sante|arret|operation|intervention|grossesses?|cigarettes?|verres?|hospitalisation|accident|"
-    r"invalidite|incapacite|handicap)\b"
+    r"invalidite|incapacite|handicap|alimentaire)\b"
+)
+#: A field for a doctor's name; "adresse" reads like a verb, and would make a sentence of it.
+_DOCTOR = re.compile(
+    r"(?:noms?|adresse|coordonnees|identite|telephone)\b.{0,40}\b"
+    r"(?:medecins?|docteur|specialiste|chirurgien|pharmacien|hopital|clinique)\b"
+    r"|(?:medecins?|docteur|specialiste|hopital|clinique)\b.{0,40}\b(?:nom|adresse|coordonnees)\b"
 )
 _CONDITION = re.compile(r"\b(?:si|n'[a-z]{2,12}|ne|n|sans|a condition|pas|aucun|aucune)\b")
 
 
 def _of_question(words: str, plain: str, health: bool) -> Asking:
     """Return what a text with a question mark is."""
+    if _phrases("told_always", "opens").match(plain):
+        return "told"
     if _phrases("told_opens", "opens").match(plain) and not _phrases("told_unless", "opens").match(plain):
         personal = (
             health
@@ -246,10 +278,17 @@ def _of_question(words: str, plain: str, health: bool) -> Asking:
             return "told"
     if _phrases("identity_asks", "anywhere").search(plain) and not _health_of_person(plain):
         return "identity"
+    if not health and (
+        _phrases("instructions", "anywhere").search(plain) or re.search(r"\bmes (?:reponses|donnees)\b", plain)
+    ):
+        return "told"
     if _phrases("identity_opens", "opens").match(plain) and not (health or _ADDRESSED.search(plain)):
         return "identity"
     last = words.rstrip(" .:;…)")
-    if not last.endswith("?") and _phrases("instruction_opens", "opens").search(plain.rpartition("?")[2].strip()):
+    asked = plain.partition("?")[0]
+    if health and _INVERTED.search(asked) and _deals_with_health(asked):
+        return "asks"  # whatever is told after the question mark
+    if not last.endswith("?") and _phrases("instruction_opens", "opens").match(plain.rpartition("?")[2].strip()):
         return "told"
     if health:
         return "asks"

@@ -17,7 +17,7 @@ from analyzer.detection.normalise import fold
 #: What may stand between an auxiliary and its participle.
 _BETWEEN = frozenset(
     "vous il elle on ils elles t je j' tu nous pas plus jamais deja ne n' ni toujours aussi bien y en l' me m' te un"
-    " jour encore auparavant eventuellement , ete dernierement deux fois l'un l'une parfois souvent tous toutes lui".split()
+    " jour encore auparavant , deux fois l'un l'une parfois souvent tous toutes lui".split()
 )
 _DETERMINERS = frozenset(
     "un une des du le la les votre vos son sa ses mon ma mes cette ce ces aucun d' plusieurs".split()

@@ -47,7 +47,7 @@ _HYPHENATION = re.compile(r"(?<=[^\W\d_])[-\u00ad]\s{1,20}(?=[a-zà-öø-ÿœ])"
 #: Verb before subject, which only questions have; and words that begin a question.
 _INVERTED = re.compile(
     r"(?<!\bvous )(?<!\bnous )(?<!\bne )\b(?:(?:avez|etes|aviez|etiez|[a-z]{2,20}ez|faites|dites) vous"
-    r"|(?:[a-z]{1,20} t|est|sont|ont|[a-z]{2,20}(?:t|d)) (?:il|elle|ils|elles|on|ce))\b|\best ce que\b"
+    r"|(?:[a-z]{1,20} t|est|sont|ont|[a-z]{2,20}(?:t|d)) (?:il|elle|ils|elles|on|ce))\b(?! memes?\b)|\best ce que\b"
 )
 _ADDRESSED = re.compile(
     r"\b(?:(?:avez|etes|[a-z]{2,20}ez|faites|dites) vous|vous (?:a|est|ont) t"
@@ -107,6 +107,8 @@ def is_question(text: str, context: str = "") -> bool:
         return True
     if above is None:
         return is_tail(text) and "?" in text and (reading.health or reading.plain.startswith("si "))
+    if declares(context) and _phrases("consents", "anywhere").search(reading.plain):
+        return False
     if reading.health and declares(context) and _NEGATED.search(reading.plain[:40]):
         return True
     if reading.kind == "heading" and not is_stem(context):

@@ -409,6 +409,7 @@ class _Finder:
             if unit.answered or kind == "asks":
                 return True
             listed = unit.number is not None and not unit.number.own
+            listed &= unit.reading.health or read(stem.text).health
             return listed and (asking(stem.text) or unit.fills) and (kind == "names" or len(unit.words) < _ITEM)
         if not self._asks:
             return False

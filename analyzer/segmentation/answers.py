@@ -15,7 +15,8 @@ __all__ = ["BOXES", "Number", "answer_spans", "answer_state", "is_answer", "may_
 
 #: Boxes that are letters of the text; of these, the ticked ones.
 BOXES = "☐☑☒□■▢❏❑❒◻◼◯❍⬜⬛"
-_TICKED = "☑☒■◼⬛✓✔✗✘"
+_SOLID = "■◼⬛"
+_TICKED = f"☑☒{_SOLID}✓✔✗✘"
 _BOX = rf"(?:[{BOXES}✓✔✗✘]|[|l]_{{1,3}}[|l]|\[[ _xX]{{0,3}}\]|\([ _xX]{{1,3}}\)|\ufffd)"
 #: A box, or what text recognition makes of one: signs, then perhaps a letter or figure that looks like a box.
 _STRAY = (
@@ -118,6 +119,9 @@ def answer_state(text: str) -> AnswerState | None:
     if not found:
         return None
     parts = [match.group() for match in found]
+    boxes = {sign for part in parts for sign in part if sign in BOXES}
+    if len(parts) + len(boxes) > 1 and boxes and boxes <= set(_SOLID):
+        return "unknown"  # the font has no other box
     if any(map(_HAS_TICK.search, parts)):
         return "ticked"
     return "empty" if any(map(_HAS_BOX.search, parts)) else "unknown"

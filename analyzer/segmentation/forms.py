@@ -321,6 +321,9 @@ class _Finder:
                     break
                 self._stems.pop()
             return
+        shape = _shape(number)
+        while len(self._stems) > 1 and self._stems[-1].shape not in ("", shape) and self._stems[-2].shape == shape:
+            self._stems.pop()
         if number is not None and number.item:
             while self._stems and self._stems[-1].sleeps and not _goes_on(self._stems[-1].last_item, number.item):
                 self._stems.pop()
@@ -347,12 +350,15 @@ class _Finder:
         """Return whether the unit is a stem: it waits for items, and one follows."""
         if unit.state is not None or following is None or len(unit.words) > _LONGEST_STEM:
             return False
-        ends = unit.words.rstrip(" .…").endswith(":")
-        if not (is_stem(unit.words) or (ends and unit.reading.health and unit.reading.kind in ("names", "demands"))):
-            return False
         if unit.reading.kind in ("identity", "told") or unit.fills:
             return False
+        ends = unit.words.rstrip(" .…").endswith(":")
         item = following.number is not None and (bool(following.number.item) or not following.number.own)
+        # "Pour les femmes :" asks nothing by itself.
+        part = item and self._asks and unit.number is not None and unit.reading.kind == "other"
+        health = unit.reading.health and unit.reading.kind in ("names", "demands")
+        if not (is_stem(unit.words) or (ends and (health or part))):
+            return False
         own = following.number is not None and unit.number is not None and following.number.own == unit.number.own
         small = following.words[:1].islower()
         if ends:
@@ -372,6 +378,9 @@ class _Finder:
     def _open(self, unit: _Unit, outer: _Stem | None) -> None:
         if outer is None:
             self._stems.clear()
+        else:
+            outer.shape = _shape(unit.number)
+            outer.last_item = unit.number.item if unit.number else ""
         number = unit.number
         own = self._full_number(unit, outer)
         words = unit.words.strip()
@@ -462,6 +471,10 @@ class _Finder:
         item = following.number.item if following is not None and following.number is not None else ""
         if self._stems and _goes_on(self._stems[-1].last_item, item):
             return
+        turned = self._last is not None and self._last[0].rows[-1].page != unit.paragraph.rows[0].page
+        bullet = following is not None and _shape(following.number) == "bullet"
+        if turned and bullet and self._stems and self._stems[-1].shape == "bullet":
+            return  # the head of a page, in the middle of a list
         if unit.paragraph.style.bold or in_capitals(unit.words) or unit.reading.health:
             self._heading = unit.words.strip()
             for stem in self._stems:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from analyzer.schema import AnswerState, Cell, Line, Mark, Page
-from analyzer.segmentation.answers import answer_state, is_answer, may_answer, says_yes_or_no
+from analyzer.segmentation.answers import answer_spans, answer_state, is_answer, may_answer, says_yes_or_no
 from analyzer.segmentation.order import Region, Row, levels_of, merged, read_order
 
 __all__ = ["Answer", "FormPage", "form_page"]
@@ -32,6 +32,8 @@ _UNDER, _SAME_COLUMN = 400.0, 14.0
 _BELOW = 34.0
 #: A choice has no more words.
 _CHOICE_WORDS = 7
+#: A cell of more than this part of a table's width stands over all columns.
+_WHOLE = 0.8
 #: Lines stand on one height when they share this part of the smaller one's.
 _SHARED = 0.3
 _YES_NO = re.compile(r"\b(?:oui|non)\b", re.IGNORECASE)
@@ -262,12 +264,14 @@ def _table(
             if band(cell.bottom - 6) > band(cell.top):
                 tall.append(index)
     busy = {band(cells[index].top) for index in answered if index is not None}
+    edges = _around(cells)
     regions: list[Region] = []
     titles: dict[int, tuple[Row, ...]] = {}  # headings of columns, by their left edges
     for number in sorted(bands):
         texts = sorted(bands[number], key=lambda index: cells[index].x0)
-        if not regions and number not in busy:
-            titles = {round(cells[index].x0): tuple(_rows(held[index])) for index in texts}
+        if not regions and number not in busy and _are_titles([line for index in texts for line in held[index]]):
+            wide = any(cells[index].x1 - cells[index].x0 > _WHOLE * (edges.x1 - edges.x0) for index in texts)
+            titles = {} if wide else {round(cells[index].x0): tuple(_rows(held[index])) for index in texts}
         header = tuple(
             row
             for index in tall
@@ -288,6 +292,11 @@ def _table(
             above = header or titles.get(round(cells[index].x0), ())
             regions.append(Region(tuple(rows), is_cell=True, header=above))
     return regions
+
+
+def _are_titles(lines: Sequence[Line]) -> bool:
+    """Return whether the first row of a table names its columns, rather than asks something."""
+    return not any("?" in line.text or answer_spans(line.text) or _NUMBER.fullmatch(line.text) for line in lines)
 
 
 def _rows(lines: Sequence[Line]) -> list[Row]:

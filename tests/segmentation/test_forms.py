@@ -235,6 +235,54 @@ def test_the_heading_of_a_column_is_the_context_of_its_cells():
     ]
 
 
+def test_a_question_or_a_stem_in_the_first_row_of_a_table():
+    form = [ruled([50, 80, 440, 550], [80, 100, 120]), text(55, 94, "1."), text(85, 94, "Quel est votre poids ?")]
+    form += [text(55, 114, "2."), text(85, 114, "Êtes-vous asthmatique ?"), *yes_no(114, x=450)]
+    assert [asked[:3] for asked in questions(form)] == [
+        ("1", "", "Quel est votre poids ?"),
+        ("2", "", "Êtes-vous asthmatique ?"),
+    ]
+    stem = "Depuis 5 ans, avez-vous :"
+    form = [ruled([50, 80, 440, 550], [100, 120]), ruled([50, 550], [80, 100]), text(55, 94, f"7. {stem}", bold=True)]
+    form += [text(55, 114, "a)"), text(85, 114, "été opéré du coeur ?"), *yes_no(114, x=450)]
+    assert questions(form) == [("7a", stem, "été opéré du coeur ?", "empty")]
+
+
+def test_lists_within_lists():
+    form = [text(50, 60, "7. Au cours des 5 dernières années, avez-vous :"), text(65, 80, "a) souffert de :")]
+    for top, words in ((100, "- asthme"), (118, "- migraine")):
+        form += [text(80, top, words), *yes_no(top)]
+    form += [text(65, 136, "b) été opéré ?"), *yes_no(136), text(50, 160, "8. Pour les femmes :")]
+    form += [text(65, 178, "a) êtes-vous enceinte ?"), *yes_no(178)]
+    stem = "Au cours des 5 dernières années, avez-vous :"
+    assert [asked[:3] for asked in questions(form)] == [
+        ("7a", f"{stem} souffert de :", "asthme"),
+        ("7a", f"{stem} souffert de :", "migraine"),
+        ("7b", stem, "été opéré ?"),
+        ("8a", "Pour les femmes :", "êtes-vous enceinte ?"),
+    ]
+
+
+def test_labels_of_fields_ask_under_their_heading():
+    form = [text(50, 60, "Antécédents familiaux", 12, bold=True)]
+    form += [text(60, 84, "Diabète : oui / non   Lien de parenté : .............")]
+    form += [text(50, 120, "Habitudes de vie", 12, bold=True), text(60, 144, "Tabac : ........ cigarettes par jour")]
+    form += [text(60, 160, "Situation familiale : ................"), text(60, 176, "Banque : .....................")]
+    assert questions(form) == [
+        ("", "Antécédents familiaux", "Diabète Lien de parenté :", "unknown"),
+        ("", "", "Tabac : cigarettes par jour", None),
+    ]
+
+
+def test_a_contract_and_a_form_on_one_page():
+    form = [text(50, 60, "Ne sont pas garantis :"), text(50, 76, "- les maladies antérieures à l'adhésion ;")]
+    form += [text(50, 92, "- les suites de l'usage de stupéfiants.")]
+    form += [text(50, 130, "1. Avez-vous une maladie chronique ?"), *yes_no(130)]
+    form += [text(50, 160, "L'assureur peut demander tout document médical utile à l'étude du dossier.", 8)]
+    assert [asked[2] for asked in questions(form)] == ["Avez-vous une maladie chronique ?"]
+    assert "- les maladies antérieures à l'adhésion ;" in clauses(form)
+
+
 def test_two_columns_are_read_one_after_the_other():
     left = ["1. Fumez-vous ?  O  N", "2. Avez-vous subi une opération au", "cours des 3 dernières années ?  O  N"]
     right = ["3. Suivez-vous un régime ?  O  N", "4. Êtes-vous enceinte ?  O  N", "5. Êtes-vous asthmatique ?  O  N"]

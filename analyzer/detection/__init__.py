@@ -64,14 +64,23 @@ def detect(passages: Sequence[Passage]) -> list[list[Detection]]:
 
 
 def _precise(passage: Passage, reading: Reading) -> Detection:
-    """Return that nothing is wrong with a question: it stands in the report like the others."""
+    """Return that nothing is wrong with a question, with what it names and its window: it stands in the report too."""
+    spans = reading.anatomy.spans if reading.anatomy else {}
+    evidence = _merge([place for fact in ("bounded", "named") for place in spans.get(fact, ())])
     return Detection(
         label=PRECISE,
         passage=passage,
         score=_SCORES["strong"],
         decision="warned",
-        evidence=(),
-        trace=(),
+        evidence=evidence,
+        trace=(
+            TraceStep(
+                effect="fired",
+                rule=f"{PRECISE}/nothing-too-broad",
+                words=tuple(passage.text[start:end] for start, end in evidence),
+                score=_SCORES["strong"],
+            ),
+        ),
         patterns=frozenset(),
         mentions=_mentions(PRECISE, reading.mentions),
         anatomy=reading.anatomy,

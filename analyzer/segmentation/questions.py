@@ -281,7 +281,9 @@ def _of_question(words: str, plain: str, health: bool) -> Asking:
     if _phrases("identity_asks", "anywhere").search(plain) and not _health_of_person(plain):
         return "identity"
     if not health and (
-        _phrases("instructions", "anywhere").search(plain) or re.search(r"\bmes (?:reponses|donnees)\b", plain)
+        _phrases("instructions", "anywhere").search(plain)
+        or _phrases("notices", "anywhere").search(plain)
+        or re.search(r"\bmes (?:reponses|donnees)\b", plain)
     ):
         return "told"
     if _phrases("identity_opens", "opens").match(plain) and not (health or _ADDRESSED.search(plain)):
@@ -323,12 +325,17 @@ def _is_heading(text: str, words: str, plain: str, answered: bool) -> bool:
     )
 
 
-_FUTURE = re.compile(r"\b[a-zé]{3,20}(?:ra|ront)\b")
+#: Verbs of notices, beside those that tell any sentence from a title.
+_STATED = re.compile(
+    r"\b(?:[a-zé]{3,20}(?:ra|ront)|bénéficient|équivaut|vaut|valent|concernent?|prévoit|prévoient|supprime|interdit|facilite|"
+    r"constituent?|couvrent?|remplace|implique|figurent?|s['’]appliquent?|exclut|doivent|engagent|expose|justifient?)\b",
+    re.IGNORECASE,
+)
 
 
 def _states(words: str) -> bool:
     """Return whether a text states something in a sentence of its own, rather than names it."""
-    return (reads_like_sentence(words) or bool(_FUTURE.search(words))) and not re.match(
+    return (reads_like_sentence(words) or bool(_STATED.search(words))) and not re.match(
         r"\W{0,3}(?:dont|ayant|si|en)\b", words, re.IGNORECASE
     )
 

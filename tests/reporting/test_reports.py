@@ -263,8 +263,10 @@ def test_a_contract_is_shown_without_a_word_or_style_of_questionnaires():
     assert FR["form.whole"] not in to_html(small()) + to_text(small())
 
 
-def test_print_keeps_questions_whole():
-    assert re.search(r"@media print \{[^@]*\.question \{ break-inside: avoid; \}", to_html(form()))
+def test_print_keeps_a_question_with_what_is_proposed():
+    assert re.search(
+        r"@media print \{[^@]*\.question \.pair[^{]*\{ break-inside: avoid; break-after: avoid; \}", to_html(form())
+    )
 
 
 def test_those_who_fill_in_and_those_who_examine_get_what_they_need():

@@ -248,7 +248,9 @@ class _Reader:
     def __init__(self, question: Source, medical: Medical, rewordings: Rewordings, past: bool) -> None:
         self._question = question
         self._systems = frozenset(medical.systems)
-        self._events = frozenset(medical.events)
+        # Events that no wording is written for (a visit to a specialist) are read by their words.
+        self._events = frozenset(medical.events).intersection(_EVENTS)
+        self._known = self._systems | self._events | _SAYS_WHERE | {*_HABITS, "organ", "generic_condition"}
         self._rewordings = rewordings
         self._past = past
         self._persons = {flat(word): meant for word, meant in rewordings.persons.items()}
@@ -297,7 +299,9 @@ class _Reader:
             # A join inside an expression of the lists ("infarctus et angor" is none) is no cut.
             if cut and any(unit.start < cut.start() < unit.end for unit in question.units):
                 continue
-            units = [unit for unit in question.units if start <= unit.start and unit.end <= end]
+            units = [
+                unit for unit in question.units if start <= unit.start and unit.end <= end and unit.names & self._known
+            ]
             units = [unit for unit in units if question.flat[unit.start : unit.end].strip()]
             piece = _Piece(start, end, question.text[start:end], question.flat[start:end], units, depth, joined_by)
             piece.dropped = any(first < end and start < last for first, last in taken)

@@ -306,3 +306,12 @@ def test_agreement_and_lists():
     assert agreeing("diagnostiqué", [fatigue]) == "diagnostiquée"
     assert agreeing("diagnostiqué", [fatigue, stress]) == "diagnostiqués"
     assert listed(["a", "b", "c"]) == "a, b ou c"
+
+
+@pytest.mark.parametrize("name", [name for name, label in load().labels.items() if label.kind == "question"])
+def test_every_example_of_a_label_gets_an_answer(name):
+    """Whatever a question names, there is a wording that passes, or a reason to remove it."""
+    for example in load().labels[name].examples.match:
+        rewording = proposed(example.text, example.context)
+        assert rewording.why or rewording.action == "keep"
+        assert bool(rewording.lines) == (rewording.action == "replace")

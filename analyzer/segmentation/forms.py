@@ -30,7 +30,7 @@ from analyzer.segmentation.questions import (
     read,
 )
 
-__all__ = ["Asked", "cut", "find_questions"]
+__all__ = ["Asked", "find_questions", "unanswered"]
 
 #: A document with fewer whole questions and no answer to tick asks nothing.
 _QUESTIONS = 3
@@ -38,6 +38,8 @@ _QUESTIONS = 3
 _NEAR = 4
 #: An item without a box that is no illness known is shorter (characters).
 _ITEM = 120
+#: A heading is printed larger than what it stands over, by this factor.
+_LARGER = 1.05
 #: No question without a box is longer (characters).
 _LONGEST = 700
 #: No heading or stem is longer (characters).
@@ -103,20 +105,40 @@ def find_questions(
     if not asking_pages:
         return list(paragraphs)
     units: list[_Unit | Paragraph] = []
+    cut: dict[int, list[Paragraph | Asked]] = {}  # the parts of a paragraph, by the first of them
     for paragraph in paragraphs:
         answers = asking_pages.get(paragraph.rows[0].page)
         if answers is None:
             units.append(paragraph)
-        else:
-            units += (_unit(part, answers, hyphens) for part in _parted(paragraph, answers))
+            continue
+        parts = _parted(paragraph, answers)
+        units += (_unit(part, answers, hyphens) for part in parts)
+        if len(parts) > 1:
+            cut[id(parts[0])] = [paragraph, *parts]
     known = [unit for unit in units if isinstance(unit, _Unit)]
     whole = sum(unit.reading.kind == "asks" and asking(unit.words) for unit in known)
     ticked = any(unit.answered and unit.reading.kind in ("asks", "names", "declares") for unit in known)
-    finder = _Finder(units, whole >= _QUESTIONS or ticked)
-    return finder.run()
+    return _mended(_Finder(units, whole >= _QUESTIONS or ticked).run(), cut)
 
 
-def cut(
+def _mended(
+    found: Sequence[Paragraph | Asked], cut: Mapping[int, Sequence[Paragraph | Asked]]
+) -> list[Paragraph | Asked]:
+    """Return what was found, with the paragraphs whole again that were cut and hold no question."""
+    mended: list[Paragraph | Asked] = []
+    index = 0
+    while index < len(found):
+        paragraph, *parts = cut.get(id(found[index]), [found[index]])
+        if parts and list(map(id, parts)) == list(map(id, found[index : index + len(parts)])):
+            mended.append(paragraph)
+            index += len(parts)
+        else:
+            mended.append(found[index])
+            index += 1
+    return mended
+
+
+def _cut(
     text: str, pieces: Sequence[Piece], regions: Sequence[int], spans: Sequence[tuple[int, int]]
 ) -> tuple[str, list[Piece], list[int]]:
     """Return ``text`` without ``spans`` (in order), and the pieces and regions of what is left."""
@@ -161,7 +183,7 @@ def unanswered(rows: Sequence[Placed], hyphens: Hyphens) -> tuple[str, list[Piec
         spans = [(0, number.length), *(span for span in spans if span[0] >= number.length)]
     elif text[0] in BOXES:
         spans = spans or [(0, 1)]
-    return cut(text, pieces, regions, spans)
+    return _cut(text, pieces, regions, spans)
 
 
 def _apart(row: Row) -> bool:
@@ -282,7 +304,7 @@ class _Finder:
             self._out.append(unit.paragraph)
             return
         if not unit.reading.plain:
-            if self._last is None or self._since:
+            if unit.words.strip(" .:;,-") or self._last is None or self._since:  # else it is a line to fill in
                 self._out.append(unit.paragraph)
             return
         if self._last is not None and self._since <= _NEAR and is_tail(unit.text) and not self._is_numbered(unit):
@@ -364,9 +386,8 @@ class _Finder:
         if ends:
             if item or own or small:
                 return True
-            return (following.answered and not self._is_numbered(following)) or (
-                has_window(unit.words) and not asking(unit.words)
-            )
+            named = following.answered and not self._is_numbered(following) and not asking(following.words)
+            return named or (has_window(unit.words) and not asking(unit.words))
         named = following.answered and following.reading.kind == "names" and not self._is_numbered(following)
         if named and announces(unit.words):
             return True
@@ -475,7 +496,9 @@ class _Finder:
         bullet = following is not None and _shape(following.number) == "bullet"
         if turned and bullet and self._stems and self._stems[-1].shape == "bullet":
             return  # the head of a page, in the middle of a list
-        if unit.paragraph.style.bold or in_capitals(unit.words) or unit.reading.health:
+        style = unit.paragraph.style
+        larger = following is not None and style.size > _LARGER * following.paragraph.style.size
+        if style.bold or larger or in_capitals(unit.words) or unit.words.rstrip().endswith(":"):
             self._heading = unit.words.strip()
             for stem in self._stems:
                 stem.sleeps = True

@@ -283,6 +283,27 @@ def test_a_contract_and_a_form_on_one_page():
     assert "- les maladies antérieures à l'adhésion ;" in clauses(form)
 
 
+def test_what_was_typed_in_answer_is_part_of_no_question():
+    form = [text(50, 60, "Au cours des 5 dernières années, avez-vous :", bold=True)]
+    form += [ruled([50, 80, 440, 550], [80, 100, 120, 140, 160]), text(55, 94, "a)"), text(85, 94, "été opéré ?")]
+    form += [*yes_no(94, "oui", 450), text(85, 114, "Si oui, précisez :"), text(85, 134, "Genou droit, le 12/03/2023")]
+    form += [text(55, 154, "b)"), text(85, 154, "été en arrêt de travail ?"), *yes_no(154, "non", 450)]
+    stem = "Au cours des 5 dernières années, avez-vous :"
+    assert questions(form) == [
+        ("a", stem, "été opéré ? Si oui, précisez :", "ticked"),
+        ("b", stem, "été en arrêt de travail ?", "ticked"),
+    ]
+
+
+def test_a_notice_on_the_page_of_a_form_stays_whole():
+    notice = ["Qui lit vos réponses ? Le médecin-conseil, et lui seul. Vous vous demandez qui d'autre ?", "Personne."]
+    form = [text(50, 60 + 12 * n, words) for n, words in enumerate(notice)]
+    form += [text(50, 130, "1. Êtes-vous asthmatique ?"), *yes_no(130)]
+    form += [text(50, 150, "2. Fumez-vous ?"), *yes_no(150)]
+    assert " ".join(notice) in clauses(form)
+    assert len(questions(form)) == 2
+
+
 def test_two_columns_are_read_one_after_the_other():
     left = ["1. Fumez-vous ?  O  N", "2. Avez-vous subi une opération au", "cours des 3 dernières années ?  O  N"]
     right = ["3. Suivez-vous un régime ?  O  N", "4. Êtes-vous enceinte ?  O  N", "5. Êtes-vous asthmatique ?  O  N"]

@@ -431,7 +431,7 @@ def _values(text: str, plain: str) -> Iterator[Value]:
         yield from _name(text, plain, care.end(), care.end() + _LONGEST_VALUE, most=2)
     for lives in _LIVES.finditer(plain):
         yield from _place(text, plain, lives.end(), lives.end() + _LONGEST_VALUE)
-    for start, end, _ in _dates(plain):
+    for start, end, _ in _dates(plain) if _BORN.search(plain) else ():
         before = plain[max(0, start - _BIRTH_NEAR) : start]
         if _BORN.search(before) and not re.search(r"\d{3}", _BORN.split(before)[-1]):
             yield Value("birth", start, end)
@@ -579,7 +579,7 @@ def _dates(plain: str) -> Iterator[tuple[int, int, date]]:
 def _collect(texts: Iterable[str]) -> PersonalData:
     """Return what is personal in the texts of a document, so that it is known again in any other text of it."""
     values: list[tuple[Kind, str]] = []
-    small: set[str] = set()  # the words that the document writes in small letters, outside values
+    rest: list[str] = []  # what stands between the values
     for text in texts:
         plain = _plain(text)
         position = 0
@@ -587,9 +587,12 @@ def _collect(texts: Iterable[str]) -> PersonalData:
         found += [Value("code", *span) for span in _contacts(plain) if "@" not in plain[span[0] : span[1]]]
         for kind, start, end in sorted(found, key=lambda value: value.start):
             values.append((kind, text[start:end]))
-            small.update(_small_words(text[position:start]))
+            rest.append(text[position:start])
             position = max(position, end)
-        small.update(_small_words(text[position:]))
+        rest.append(text[position:])
+    # The words that the document writes in small letters, outside values: they matter to words that may be names.
+    worded = any(kind not in ("code", "birth") for kind, _ in values)
+    small = {word for text in rest for word in _small_words(text)} if worded else set()
     words: set[str] = set()
     shy: set[str] = set()
     phrases: set[tuple[str, ...]] = set()

@@ -15,7 +15,7 @@ import streamlit as st
 from analyzer.errors import SceauError
 from analyzer.interface import checked, sentence
 from analyzer.interface.questionnaire_view import show_questionnaire
-from analyzer.interface.samples import samples
+from analyzer.interface.samples import asks, samples
 from analyzer.knowledge import messages
 from analyzer.reporting.html import to_fragment, to_html
 from analyzer.reporting.json import to_json
@@ -93,11 +93,12 @@ def _choose(session: _Session, say: dict[str, str]) -> None:
     )
     if uploaded is not None:
         _take(session, uploaded.name, uploaded.getvalue())
-    st.markdown(say["page.or_sample"])
-    columns = st.columns(2)
-    for number, path in enumerate(samples()):
-        if columns[number % 2].button(say.get(f"sample.{path.stem}", path.stem), key=path.stem, width="stretch"):
-            _take(session, path.name, path.read_bytes())
+    for forms, lead in ((False, "page.or_sample"), (True, "page.or_sample_form")):
+        st.markdown(say[lead])
+        columns = st.columns(2)
+        for number, path in enumerate(path for path in samples() if asks(path) == forms):
+            if columns[number % 2].button(say.get(f"sample.{path.stem}", path.stem), key=path.stem, width="stretch"):
+                _take(session, path.name, path.read_bytes())
 
 
 def _take(session: _Session, name: str, content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Where the sample contracts are: inside the package once installed from a wheel, else at the top of the tree."""
+"""Where the sample documents are: inside the package once installed from a wheel, else at the top of the tree."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ import analyzer
 
 _INSTALLED = Path(analyzer.__file__).parent / "samples"
 _IN_TREE = Path(analyzer.__file__).parent.parent / "sample_contracts"
+#: How the names of the samples that ask health questions begin.
+_FORMS = ("adhesion_", "declaration_", "questionnaire_")
 
 
 def samples() -> list[Path]:
-    """Return the paths of the sample contracts, by name."""
+    """Return the paths of the sample documents, by name."""
     folder = _INSTALLED if _INSTALLED.is_dir() else _IN_TREE
     return sorted(folder.glob("*.pdf"))
+
+
+def asks(sample: Path) -> bool:
+    """Whether a sample asks health questions; the others are contracts."""
+    return sample.stem.startswith(_FORMS)

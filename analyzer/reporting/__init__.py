@@ -108,7 +108,7 @@ def situation(context: Context, say: dict[str, str]) -> str:
         if value
     ]
     told += [
-        say[f"situation.{name}"].format(value=f"{value:g}")
+        say[f"situation.{name}"].format(value=f"{value:,.0f}".replace(",", say["number.thousands"]))
         for name, value in (("loan_share", context.loan_share), ("loan_end_age", context.loan_end_age))
         if value is not None
     ]

@@ -19,6 +19,7 @@ __all__ = [
     "how_to_answer",
     "labels",
     "name",
+    "needs_law",
     "notices",
     "proposal",
     "reasons",
@@ -65,12 +66,15 @@ def rows(report: Report) -> list[Row]:
 
 
 def told_before(shown: Iterable[Row]) -> dict[str, Row]:
-    """Return, by the id of a finding, the earlier row among ``shown`` that already tells the same of a question."""
-    first: dict[tuple[str, str | None], Row] = {}
+    """Return, by the id of a finding, the earlier row among ``shown`` that already tells the same of a question.
+
+    Findings of different labels can say the same: where no health question is allowed at all, each says just that.
+    """
+    first: dict[tuple[str, str | None, tuple[Ground, ...]], Row] = {}
     earlier = {}
     for row in shown:
         for finding in row.findings:
-            told = first.setdefault((finding.label, finding.case), row)
+            told = first.setdefault((finding.text, finding.how_to_answer, finding.grounds), row)
             if told is not row:
                 earlier[finding.id] = told
     return earlier
@@ -82,12 +86,17 @@ def without(row: Row, told: Mapping[str, Row]) -> Row:
 
 
 def recalled(row: Row, told: Mapping[str, Row], say: dict[str, str]) -> list[str]:
-    """Return what an earlier row tells of, each with where: "Une question fourre-tout (question 12i)"."""
-    return [
-        say["form.again"].format(title=finding.title, question=name(told[finding.id], say))
-        for finding in row.warnings
-        if finding.id in told
-    ]
+    """Return what an earlier row tells of, each with where: "Une question fourre-tout (question 12i)".
+
+    What forbids whatever is asked goes by the verdict's name. A precise question that may be asked needs no reminder.
+    """
+    lines = []
+    for finding in row.findings:
+        forbidden = finding.legal_state == row.question.verdict == "forbidden"
+        if finding.id in told and (forbidden or finding.polarity == "warning"):
+            title = say["verdict.forbidden"] if forbidden else finding.title
+            lines.append(say["form.again"].format(title=title, question=name(told[finding.id], say, inside=True)))
+    return list(dict.fromkeys(lines))
 
 
 def asked(row: Row) -> str:
@@ -95,16 +104,23 @@ def asked(row: Row) -> str:
     return f"{row.passage.context} {row.passage.text}".strip()
 
 
-def name(row: Row, say: dict[str, str]) -> str:
-    """Return how a question is called: by its number on the form, else by its place among the questions."""
+def name(row: Row, say: dict[str, str], *, inside: bool = False) -> str:
+    """Return how a question is called, ``inside`` a sentence or not: by its number on the form, else by its place."""
+    form = "form.inside" if inside else "form"
     if row.question.number:
-        return say["form.named"].format(number=row.question.number)
-    return say["form.position"].format(position=row.position)
+        return say[f"{form}.named"].format(number=row.question.number)
+    return say[f"{form}.position"].format(position=row.position)
+
+
+def needs_law(row: Row) -> bool:
+    """Whether what is told of a question calls for its texts of law: something is said against it."""
+    return bool(row.findings) and (bool(row.warnings) or row.question.verdict == "forbidden")
 
 
 def advice(row: Row) -> list[str]:
     """Return what the reader can do about a question, each piece of advice once."""
-    return list(dict.fromkeys(line for finding in row.warnings for line in finding.advice))
+    told = row.findings if row.question.verdict == "forbidden" else row.warnings
+    return list(dict.fromkeys(line for finding in told for line in finding.advice))
 
 
 def reasons(row: Row) -> list[str]:

@@ -90,6 +90,8 @@ class _Printer:
             self._unread()
             return
         self._head()
+        if self.warned or self.doubtful:
+            self.console.print(Text(say["form.clauses"], style="dim"))
         asked = rows(report)
         told = of_form.told_before(asked)
         self._section("form.title", [self._question(row, told) for row in asked])
@@ -156,7 +158,7 @@ class _Printer:
         left: list[RenderableType] = [self._quote(Card(row.passage, row.warnings))]
         left += [Text(reason) for reason in of_form.reasons(new)]
         left += [Text(line, style="dim") for line in of_form.recalled(row, told, say)]
-        if new.warnings:
+        if of_form.needs_law(new):
             grounds = [say["report.ground"].format(**ground.model_dump()) for ground in of_form.grounds(new)]
             left.append(_bullets("§", grounds) if grounds else Text(say["report.no_ground"]))
         right: list[RenderableType] = [Text(say["form.proposal"], style="bold")]

@@ -113,6 +113,7 @@ def _questions(sheet: Worksheet, report: Report, say: dict[str, str]) -> None:
     choices.add(f"{letter}2:{letter}{last}")
     sheet.add_data_validation(choices)
     sheet.print_area = f"A1:{get_column_letter(_PLACES['comment'])}{last}"
+    sheet.print_title_rows = "1:1"
     _printed(sheet, report, say)
 
 
@@ -143,7 +144,7 @@ def _cells(row: Row, say: dict[str, str]) -> list[str | int | None]:
 
 def _whole(sheet: Worksheet, report: Report, form: Questionnaire, say: dict[str, str]) -> None:
     sheet.title = say["form.sheet.whole"]
-    for column, width in zip("ABC", (36, 30, 60), strict=True):
+    for column, width in zip("ABC", (36, 34, 90), strict=True):
         sheet.column_dimensions[column].width = width
     _header(sheet, 1, [say["form.fact"], say["form.value"]])
     for name, value in facts(form, say):
@@ -163,7 +164,7 @@ def _method(sheet: Worksheet, report: Report, say: dict[str, str]) -> None:
     _header(sheet, 1, [say["report.title"].format(name=report.document.name)])
     lines = [say["report.version"].format(version=report.sceau_version), situation(report.context, say)]
     lines += [say[f"form.method.{name}"] for name in ("what", "precise", "overbroad", "forbidden", "to_check")]
-    lines += [say[f"form.method.{name}"] for name in ("proposal", "strength", "limits", "personal")]
+    lines += [say[f"form.method.{name}"] for name in ("proposal", "voice", "strength", "limits", "personal")]
     lines += [note for note in (law_note(report),) if note]
     lines += [part.message for part in report.unread]
     lines += other_notes(report)
@@ -210,13 +211,12 @@ def _write(cell: Cell, value: str | int | None) -> None:
 
 
 def _printed(sheet: Worksheet, report: Report, say: dict[str, str]) -> None:
-    """Set up the print: on its side, as wide as one page, the header on every page, and where it comes from."""
+    """Set up the print: on its side, as wide as one page, and where it comes from."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = _A4
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:1"
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.footer = 0.3
     sheet.page_margins.top = sheet.page_margins.bottom = 0.6

@@ -37,6 +37,8 @@ def test_the_promise_and_the_upload_come_first(page):
     assert page.info[0].value == FR["page.promise"]
     assert page.file_uploader[0].label == FR["page.upload"]
     assert {button.label for button in page.button} == {FR[f"sample.{name}"] for name in NAMES}
+    words = [getattr(element, "label", None) or getattr(element, "value", "") for element in page.main]
+    assert words.index(FR["page.or_sample"]) < words.index(FR["page.or_sample_form"])
 
 
 def test_a_sample_is_one_click_away(page):

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from rich.console import Console
 
 from analyzer.knowledge import messages
-from analyzer.reporting import cards, marked, told_before
+from analyzer.reporting import cards, marked, situation, told_before
 from analyzer.reporting.html import (
     to_form_fragment,
     to_fragment,
@@ -23,7 +23,7 @@ from analyzer.reporting.json import schema_text, to_json
 from analyzer.reporting.questionnaire import facts, rows, window
 from analyzer.reporting.terminal import print_questionnaire, print_report, to_text
 from analyzer.schema import Context
-from tests.reporting.build import HOSTILE, finding, form, hostile, hostile_form, passage, report, small
+from tests.reporting.build import GROUND, HOSTILE, finding, form, hostile, hostile_form, passage, report, small
 from tests.reporting.golden import FOLDER, FORMS, REPORTS, questions
 from tests.samples import NAMES
 from tests.samples import report as sample_report
@@ -247,8 +247,38 @@ def test_questions_are_told_once_and_not_among_the_clauses():
     assert "À supprimer." not in short
 
 
+def test_what_forbids_every_question_is_told_once_under_the_verdict():
+    said = {
+        "text": "Aucune question n'est permise.",
+        "grounds": (GROUND,),
+        "how_to_answer": "Laissez vide.",
+        "legal_state": "forbidden",
+        "advice": ("Écrivez à l'assureur.",),
+    }
+    asked = form().questionnaire
+    report = form(
+        findings=tuple(found.model_copy(update=said) for found in form().findings),
+        questionnaire=asked.model_copy(
+            update={"questions": tuple(part.model_copy(update={"verdict": "forbidden"}) for part in asked.questions)}
+        ),
+    )
+    for text in (questions(report), Outline(to_questions_fragment(report, rows(report), "examiner")).words):
+        text = " ".join(text.split())
+        assert text.count("Aucune question n'est permise.") == 1
+        assert text.count("Non autorisée : déjà expliqué plus haut (question 1).") == 3
+        assert text.count("Code imaginaire, art. 1") == 1
+    insured = Outline(to_questions_fragment(report, rows(report), "insured")).words
+    assert insured.count("Laissez vide.") == 4
+    assert insured.count("Écrivez à l'assureur.") == 1
+
+
+def test_a_loan_is_never_told_in_powers_of_ten():
+    assert "part assurée 1 250 000 €" in situation(Context(loan_share=1_250_000), FR).replace("\N{NO-BREAK SPACE}", " ")
+    assert "insured share €1,250,000" in situation(Context(loan_share=1_250_000), messages("en"))
+
+
 def test_the_picture_says_in_words_what_it_shows():
-    text = to_html(form())
+    text = to_html(form()).replace("\N{NO-BREAK SPACE}", " ")
     assert 'role="img" aria-label="Avis sur 4 questions : 1 × Non autorisée ; 1 × Trop large' in text
     assert [*re.findall(r'<span class="(\w+)" style="flex-grow: 1">', text)] == [
         "forbidden",
@@ -264,9 +294,7 @@ def test_a_contract_is_shown_without_a_word_or_style_of_questionnaires():
 
 
 def test_print_keeps_a_question_with_what_is_proposed():
-    assert re.search(
-        r"@media print \{[^@]*\.question \.pair[^{]*\{ break-inside: avoid; break-after: avoid; \}", to_html(form())
-    )
+    assert re.search(r"@media print \{[^@]*\.question \.pair[^{]*\{ break-inside: avoid; \}", to_html(form()))
 
 
 def test_those_who_fill_in_and_those_who_examine_get_what_they_need():
@@ -314,7 +342,7 @@ def test_reading_ease_is_said_in_words(ease, words):
 def test_the_loan_is_told_with_the_situation():
     told = form(context=Context(contract="home-loan", loan_share=150000, loan_end_age=59))
     for render in (to_text, to_html, questions):
-        assert "part assurée 150000 € · fin du prêt à 59 ans" in " ".join(render(told).split())
+        assert "part assurée 150 000 € · fin du prêt à 59 ans" in " ".join(render(told).split())
 
 
 # ---- hostile text --------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ def test_it_can_be_filtered_filled_in_and_printed():
         assert sheet.page_setup.orientation == "landscape"
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert sheet.print_title_rows == "$1:$1"
+    assert [sheet.print_title_rows for sheet in book] == ["$1:$1", None, None]
     assert [sheet.title for sheet in book] == ["Questions", "Formulaire", "Méthode et limites"]
 
 

@@ -73,6 +73,8 @@ def analyze(
     passages = segment(document)
     languages = [language_of(passage.text) for passage in passages]
     language = main_language([(code, len(passage.text)) for code, passage in zip(languages, passages, strict=True)])
+    if language is None and any(passage.kind == "question" for passage in passages):
+        language = "fr"  # no sentence of a short form tells its language; but questions are known by French words
     french = [passage for code, passage in zip(languages, passages, strict=True) if (code or language) == "fr"]
     progress("detect")
     detections = [detection for found in detect(french) for detection in _in_order(found)]

@@ -42,12 +42,16 @@ class Frozen(BaseModel):
 
 
 class Word(NamedTuple):
-    """Where a run of characters of a line stands: ``line.text[start:end]`` spans ``x0`` to ``x1``."""
+    """Where a run of characters of a line stands: ``line.text[start:end]`` spans ``x0`` to ``x1``.
+
+    ``family`` is the family of its font, in lower case; empty where it is not known (a scan).
+    """
 
     start: int
     end: int
     x0: float
     x1: float
+    family: str = ""
 
 
 class Line(NamedTuple):

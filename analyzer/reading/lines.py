@@ -17,8 +17,8 @@ from analyzer.schema import Line, Word
 
 #: Text, left, top, right, bottom in points from the top left corner of the page as shown, number of the style.
 WordBox = tuple[str, float, float, float, float, int]
-#: Font size in points, bold, and whether the text runs from left to right.
-Style = tuple[float, bool, bool]
+#: Font size in points, bold, whether the text runs from left to right, family of the font.
+Style = tuple[float, bool, bool, str]
 
 #: A gap of this many font sizes is never a space. Justified lines of narrow columns stay below 1.2.
 _ALWAYS_GUTTER = 1.6
@@ -143,7 +143,7 @@ def _line(words: Sequence[WordBox], styles: Sequence[Style]) -> Line:
     lengths: dict[int, int] = {}
     for text, x0, _, x1, _, style in words:
         length = len(text)
-        placed.append(Word(start, start + length, x0, x1))
+        placed.append(Word(start, start + length, x0, x1, styles[style][3]))
         start += length + 1
         lengths[style] = lengths.get(style, 0) + length
     size, bold = styles[next(iter(lengths))][:2]

@@ -13,8 +13,9 @@ follow a request in a frame of their own.
 runs, styles)``, with ``fields, drawing`` at its end for a page that may be a form, then ``("end",)``; or with
 ``("refused", code)``. ``reason`` is an error code or ``None``. A run is what the reader takes for one printed line, a
 list of ``(text, x0, top, x1, bottom, style)``, in points from the top left corner of the page as it is shown; a style
-is ``(font size, bold, upright)``. A field is ``(kind, x0, top, x1, bottom, state, name)``: ``tick`` or ``text``,
-``ticked`` or ``empty``. A drawing is ``(boxes, rulings, strokes)``: small frames ``(x0, top, x1, bottom, dark)``,
+is ``(font size, bold, upright, family)``, the family being the font's name without weight and slant. A field is
+``(kind, x0, top, x1, bottom, state, name)``: ``tick`` or ``text``, ``ticked`` or ``empty``.
+A drawing is ``(boxes, rulings, strokes)``: small frames ``(x0, top, x1, bottom, dark)``,
 straight lines across or down, and short lines that are neither, ``(x0, top, x1, bottom)``.
 
 ``("render", number, scale, pixels)`` is answered with ``("image", PNG bytes)`` or ``("refused", code)``.
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 WordBox = tuple[str, float, float, float, float, int]
 Run = list[WordBox]
-Style = tuple[float, bool, bool]
+Style = tuple[float, bool, bool, str]
 Answer = tuple[Any, ...]
 #: Turns the edges of a box on the page into those of the page as it is shown.
 Place = Callable[[float, float, float, float], tuple[float, float, float, float]]
@@ -57,6 +58,12 @@ _TOKEN = re.compile(r"[^\s\ufffe]*\S|\n")
 _UNKNOWN = re.compile("[\ufffd\x00-\x08\x0e-\x1b\x7f-\x9f\ue000-\uf8ff]")
 _CID = re.compile(r"\(cid:\d{1,6}\)")
 _BOLD_NAME = re.compile("bold|black|heavy|demi|gras", re.IGNORECASE)
+#: What a font's name says beside its family: the mark of a subset, weight, slant, width, maker.
+_NOT_FAMILY = re.compile(
+    r"^[A-Z]{6}\+|(?:extra|ultra|semi|demi)?(?:bold|black|heavy|light|thin|medium|regular|roman|book|gras|italic|oblique"
+    r"|italique|narrow|cond(?:ensed)?)|PS(?=-|MT|$)|MT\b|Std\b|Pro\b|(?<=[a-z])It\b|\d|[\W_]",
+    re.IGNORECASE,
+)
 #: pdfium derives a weight from the thickness of the stems; a regular face stays below 600, a bold one begins at 690.
 _BOLD_WEIGHT = 680
 #: Text below this size (points) is there to be found by machines, not to be read.
@@ -223,6 +230,11 @@ def _inside(box: tuple[float, float, float, float], width: float, height: float)
     return 0 <= x0 + x1 <= 2 * width and 0 <= top + bottom <= 2 * height
 
 
+def _family(name: str) -> str:
+    """Return the family that a font's name tells: "ABCDEF+Arial-BoldMT" and "Arial,Italic" are "arial"."""
+    return _NOT_FAMILY.sub("", name).lower()
+
+
 class _Styles:
     """The styles of a page's words; those of one text object are asked for once."""
 
@@ -262,7 +274,7 @@ class _Styles:
         name = self._name.value.decode("utf-8", errors="replace") if 0 < length <= len(self._name) else ""
         bold = bool(_BOLD_NAME.search(name)) or pdfium.FPDFText_GetFontWeight(self._textpage, index) >= _BOLD_WEIGHT
         upright = (abs(matrix.a) >= abs(matrix.b)) != self._turned
-        return (round(size, 2) if math.isfinite(size) else 0.0, bold, upright)
+        return (round(size, 2) if math.isfinite(size) else 0.0, bold, upright, _family(name))
 
     def garbled(self, text: str) -> bool:
         """Return whether too many glyphs of the page's ``text`` have no known character."""
@@ -513,7 +525,8 @@ def _page_of_words(page: pdfplumber.page.Page) -> Answer | None:
     runs: list[Run] = []
     line = None
     for word in page.extract_words(extra_attrs=["fontname", "size"], keep_blank_chars=False, use_text_flow=False):
-        style = (round(float(word["size"]), 2), bool(_BOLD_NAME.search(word["fontname"])), bool(word["upright"]))
+        font = word["fontname"]
+        style = (round(float(word["size"]), 2), bool(_BOLD_NAME.search(font)), bool(word["upright"]), _family(font))
         x0, x1 = float(word["x0"] - left), float(word["x1"] - left)
         box = (x0, float(word["top"] - top), x1, float(word["bottom"] - top))
         if style[0] < _VISIBLE_SIZE or not _inside(box, right - left, bottom - top):

@@ -123,9 +123,11 @@ def law_note(report: Report) -> str | None:
     return say["note.law_not_covered"].format(country=say[f"country.{report.context.jurisdiction}"])
 
 
-def other_notes(report: Report) -> list[str]:
-    """Return the notes that stand at the end, with the promise."""
-    return [*(note for note in report.notes if note != law_note(report)), messages(report.lang)["report.privacy"]]
+def other_notes(report: Report, *, scores: bool = True) -> list[str]:
+    """Return the notes that stand at the end, with the promise; the note on ``scores`` only where some are shown."""
+    say = messages(report.lang)
+    told_elsewhere = {law_note(report), None if scores else say["note.score"]}
+    return [*(note for note in report.notes if note not in told_elsewhere), say["report.privacy"]]
 
 
 def trace_line(step: TraceStep, say: dict[str, str]) -> str:

@@ -94,7 +94,7 @@ class _Printer:
             self.console.print(Text(say["form.clauses"], style="dim"))
         asked = rows(report)
         told = of_form.told_before(asked)
-        self._section("form.title", [self._question(row, told) for row in asked])
+        self._section("form.title", [self._question(row, told) for row in asked], say["form.method.voice"])
         table = Table.grid(padding=(0, 2, 0, 0))
         for name, value in of_form.facts(report.questionnaire, say):
             table.add_row(Text(name), Text(value, style="bold"))
@@ -105,7 +105,7 @@ class _Printer:
                 for notice in of_form.notices(report.questionnaire, found)
             ]
             self._section(title, [_bullets(sign, notices)] if notices else [])
-        self._section("report.notes", [Text(note, style="dim") for note in other_notes(report)])
+        self._section("report.notes", [Text(note, style="dim") for note in other_notes(report, scores=False)])
 
     def _head(self) -> None:
         """Print which document this is, what was read of it, and its summary."""

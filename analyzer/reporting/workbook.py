@@ -167,7 +167,7 @@ def _method(sheet: Worksheet, report: Report, say: dict[str, str]) -> None:
     lines += [say[f"form.method.{name}"] for name in ("proposal", "voice", "strength", "limits", "personal")]
     lines += [note for note in (law_note(report),) if note]
     lines += [part.message for part in report.unread]
-    lines += other_notes(report)
+    lines += other_notes(report, scores=False)
     for number, text in enumerate(lines, 2):
         _line(sheet, number, [text])
     _printed(sheet, report, say)

@@ -6,8 +6,10 @@ a number, a stem whose item it is. All other paragraphs stay what they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from analyzer.schema import AnswerState, Piece
 from analyzer.segmentation.answers import BOXES, Number, answer_spans, answer_state, number_of
@@ -183,7 +185,45 @@ def unanswered(rows: Sequence[Placed], hyphens: Hyphens) -> tuple[str, list[Piec
         spans = [(0, number.length), *(span for span in spans if span[0] >= number.length)]
     elif text[0] in BOXES:
         spans = spans or [(0, 1)]
-    return _cut(text, pieces, regions, spans)
+    return _cut(text, pieces, regions, _joined([*spans, *_typed(text, pieces, spans)]))
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return ``spans`` in order, those that touch or overlap made one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _typed(text: str, pieces: Sequence[Piece], answers: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the spans of what somebody typed in answer: words of another font, where an answer is due.
+
+    That is after a question mark, a colon or something to tick. What asks for more is printed, in any font.
+    """
+    words = [
+        (piece.start + word.start - piece.offset, piece.start + word.end - piece.offset, word.family)
+        for piece in pieces
+        for word in piece.line.words
+    ]
+    marks = (text.find("?"), text.find(":"), *(start for start, _ in answers))
+    due = min((at for at in marks if at > 0), default=-1)
+    families: Counter[str] = Counter()
+    for start, end, family in words:
+        families[family] += (end - start) * (start < due)
+    if not families or len(families) < 2:
+        return []
+    printed = families.most_common(1)[0][0]
+    spans = []
+    for (family, late), run in groupby(words, key=lambda word: (word[2], word[0] > due)):
+        placed = list(run)
+        start, end = placed[0][0], placed[-1][1]
+        if late and family != printed and "?" not in text[start:end] and not is_tail(text[start:end]):
+            spans.append((start, end))
+    return spans
 
 
 def _apart(row: Row) -> bool:
@@ -451,7 +491,8 @@ class _Finder:
         if kind == "names":
             if unit.fills or _is_choice(unit) or (unit.answered and read(self._heading).health):
                 return True
-            return near and unit.words.rstrip().endswith(":") and unit.reading.health
+            filled = self._since <= _NEAR and self._is_numbered(unit) and ":" in unit.words and len(unit.words) < _ITEM
+            return near and (unit.words.rstrip().endswith(":") or filled) and unit.reading.health
         return unit.answered and bool(unit.header) and is_stem(unit.header)
 
     def _ask(self, unit: _Unit, stem: _Stem | None) -> None:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analyzer.reading import pdf_worker
 from analyzer.reading.lines import WordBox, build_lines, clean
 
-STYLES = [(10.0, False, True), (6.0, True, True)]
+STYLES = [(10.0, False, True, "arial"), (6.0, True, True, "arial")]
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,21 @@ def test_an_exponent_stays_in_its_line() -> None:
     ]
     (line,) = build_lines([run], STYLES)
     assert (line.text, line.font_size, line.bold) == ("1 er janvier", 10.0, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [
+        ("ABCDEF+Arial-BoldMT", "arial"),
+        ("Arial,Italic", "arial"),
+        ("ArialMT", "arial"),
+        ("TimesNewRomanPS-BoldItalicMT", "timesnew"),
+        ("Helvetica-Oblique", "helvetica"),
+        ("CamptonBook", "campton"),
+        ("CamptonLight", "campton"),
+        ("Courier", "courier"),
+        ("", ""),
+    ],
+)
+def test_weights_and_slants_of_a_font_are_one_family(name: str, family: str) -> None:
+    assert pdf_worker._family(name) == family

@@ -295,6 +295,35 @@ def test_what_was_typed_in_answer_is_part_of_no_question():
     ]
 
 
+def typed(x: float, top: float, words: str) -> Draw:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Courier", 10)
+        canvas.drawString(x, A4[1] - top, words)
+
+    return draw
+
+
+def test_what_was_typed_behind_the_question_is_no_part_of_it():
+    form = [text(50, 60, "1. Êtes-vous diabétique ? [x] Oui [ ] Non Si oui, depuis quand :")]
+    form += [
+        typed(350, 60, "depuis 2015, Zorglubine"),
+        text(50, 80, "2. Avez-vous été opéré depuis 5 ans ? [x] Oui [ ] Non"),
+    ]
+    form += [text(50, 95, "Si oui, motif :"), typed(120, 95, "genou gauche, clinique du Parc")]
+    form += [text(50, 120, "3. Votre taille :"), typed(122, 120, "171"), text(142, 120, "cm Votre poids :")]
+    form += [typed(220, 120, "83"), text(235, 120, "kg")]
+    assert questions(form) == [
+        ("1", "", "Êtes-vous diabétique ? Si oui, depuis quand :", "ticked"),
+        ("2", "", "Avez-vous été opéré depuis 5 ans ? Si oui, motif :", "ticked"),
+        ("3", "", "Votre taille : cm Votre poids : kg", None),
+    ]
+
+
+def test_what_asks_for_more_is_printed_in_any_font():
+    form = [text(50, 60, "1. Êtes-vous diabétique ?"), *yes_no(60), typed(50, 75, "Si oui, depuis quand ?")]
+    assert questions(form) == [("1", "", "Êtes-vous diabétique ? Si oui, depuis quand ?", "empty")]
+
+
 def test_a_notice_on_the_page_of_a_form_stays_whole():
     notice = ["Qui lit vos réponses ? Le médecin-conseil, et lui seul. Vous vous demandez qui d'autre ?", "Personne."]
     form = [text(50, 60 + 12 * n, words) for n, words in enumerate(notice)]

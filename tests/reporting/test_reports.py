@@ -277,6 +277,12 @@ def test_a_loan_is_never_told_in_powers_of_ten():
     assert "insured share €1,250,000" in situation(Context(loan_share=1_250_000), messages("en"))
 
 
+def test_the_note_on_scores_stands_where_scores_are_shown():
+    noted = form(notes=(FR["note.score"],))
+    assert FR["note.score"] in to_text(noted)
+    assert FR["note.score"] not in questions(noted)
+
+
 def test_the_picture_says_in_words_what_it_shows():
     text = to_html(form()).replace("\N{NO-BREAK SPACE}", " ")
     assert 'role="img" aria-label="Avis sur 4 questions : 1 × Non autorisée ; 1 × Trop large' in text

@@ -154,7 +154,8 @@ def _whole(sheet: Worksheet, report: Report, form: Questionnaire, say: dict[str,
     for found in (False, True):
         for notice in notices(form, found):
             state = say["form.found" if found else "form.missing"]
-            _line(sheet, sheet.max_row + 1, [notice.title, state, notice.text])
+            # The text also says what to write where the notice is missing.
+            _line(sheet, sheet.max_row + 1, [notice.title, state, "" if found else notice.text])
     _printed(sheet, report, say)
 
 

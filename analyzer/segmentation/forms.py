@@ -30,6 +30,7 @@ from analyzer.segmentation.questions import (
     is_tail,
     names_only,
     read,
+    said_spans,
 )
 
 __all__ = ["Asked", "find_questions", "unanswered"]
@@ -185,7 +186,7 @@ def unanswered(rows: Sequence[Placed], hyphens: Hyphens) -> tuple[str, list[Piec
         spans = [(0, number.length), *(span for span in spans if span[0] >= number.length)]
     elif text[0] in BOXES:
         spans = spans or [(0, 1)]
-    return _cut(text, pieces, regions, _joined([*spans, *_typed(text, pieces, spans)]))
+    return _cut(text, pieces, regions, _joined([*spans, *_typed(text, pieces, spans), *said_spans(text)]))
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -224,6 +225,11 @@ def _typed(text: str, pieces: Sequence[Piece], answers: Sequence[tuple[int, int]
         if late and family != printed and "?" not in text[start:end] and not is_tail(text[start:end]):
             spans.append((start, end))
     return spans
+
+
+def _family(rows: Sequence[Placed]) -> str:
+    """Return the family of the font in which rows begin, empty where it is not known."""
+    return next((word.family for placed in rows for line in placed.row.lines for word in line.words), "")
 
 
 def _apart(row: Row) -> bool:
@@ -353,6 +359,10 @@ class _Finder:
             asked.rows += [*unit.paragraph.rows, *_choices(unit)]
             self._since = 0
             return
+        if self._is_typed(unit):
+            unit.paragraph.is_cell = True  # no heading, whatever it looks like, and the stem of no list
+            self._out.append(unit.paragraph)
+            return
         self._close(unit)
         stem = self._stem_of(unit)
         if self._opens(unit, following):
@@ -369,6 +379,22 @@ class _Finder:
 
     def _is_numbered(self, unit: _Unit) -> bool:
         return unit.number is not None and bool(unit.number.own or unit.number.item)
+
+    def _is_typed(self, unit: _Unit) -> bool:
+        """Return whether the unit is what somebody typed under or beside the last question.
+
+        It is of another font than the question, or printed no larger where the question waits for words.
+        """
+        if self._last is None or self._since or self._is_numbered(unit) or unit.answered or unit.fills:
+            return False
+        if unit.reading.kind not in ("heading", "names", "other") or unit.words.rstrip(" .").endswith((":", "?")):
+            return False
+        asked, first = self._last
+        if _family(asked.rows[:1]) != _family(unit.paragraph.rows):
+            return True
+        style, printed = unit.paragraph.style, first.paragraph.style
+        waits = _text(asked.rows[-1].row).rstrip(" ._…").endswith(":")
+        return waits and style.size <= _LARGER * printed.size and style.bold <= printed.bold
 
     def _close(self, unit: _Unit) -> None:
         """Forget the stems that the unit does not hang on, by its number or its shape."""

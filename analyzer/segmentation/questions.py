@@ -28,6 +28,7 @@ __all__ = [
     "is_tail",
     "question_from_text",
     "read",
+    "said_spans",
 ]
 
 #: What a text is: it asks outright; it is a statement to sign; it wants a paper; it names something of health, which
@@ -81,6 +82,14 @@ _PAPER = re.compile(
 _WINDOW = re.compile(
     r"\b(?:(?:au cours|durant|pendant|dans|lors|depuis)\b.{0,30}\b(?:ans?|annees?|mois|semaines|jours|\d{4})\b"
     r"|(?:\d{1,2}|dernieres|derniers) (?:ans|annees|mois)\b)"
+)
+#: The wish for a name, an address, a date; a yes or a no with more behind it.
+_WANTED = re.compile(
+    r"(?:(?:quels? est|quels sont|quelle est|precisez|indiquez) )?(?:le |les |l'|la |votre )?"
+    r"(?:noms?|prenoms?|adresse|coordonnees|identite|telephone|dates?|motifs?)\b"
+)
+_SAID_YES = re.compile(
+    r"\?\s{0,4}(?:(?:oui\W{1,8}non|non\W{1,8}oui)\W{1,8})?(?P<said>(?:oui|non)\b[^?:]{1,400})$", re.IGNORECASE
 )
 
 
@@ -143,6 +152,26 @@ def is_tail(text: str) -> bool:
         return False
     words = [word for word in plain.strip(" ?:.").split() if word.isalpha()]
     return 0 < len(words) <= _TAIL_WORDS and all(_phrases("tail_words", "whole").fullmatch(word) for word in words)
+
+
+def said_spans(text: str) -> list[tuple[int, int]]:
+    """Return the spans of what somebody typed in answer, in whatever font: known by the words that ask for it.
+
+    That is after a tail or the wish for a name or a date ("Si oui, motif : …"), and after a single yes or no. What
+    else is typed in the font of the form cannot be told from it.
+    """
+    spans = [match.span("said") for match in _SAID_YES.finditer(text)]
+    last = max(text.rfind("?"), text.rfind(":"))
+    clause = re.split(r"[?.;:]", text[: max(last, 0)])[-1]
+    if _WANTED.match(_plain(_words(clause))) or (text[last : last + 1] == ":" and is_tail(f"{clause.strip()} :")):
+        spans.append((last + 1, len(text)))
+    return [(start, end) for start, end in spans if _is_said(text[start:end])]
+
+
+def _is_said(text: str) -> bool:
+    """Return whether a text has words that are neither a yes and a no to choose from, nor a further tail."""
+    has_words = any(map(str.isalnum, text))
+    return has_words and not (says_yes_or_no(text) or is_tail(text) or is_tail(f"{text.strip(' .')} :"))
 
 
 def is_stem(text: str) -> bool:

@@ -14,6 +14,7 @@ from analyzer.reading import read
 from analyzer.schema import Page, Passage
 from analyzer.segmentation import segment
 from analyzer.segmentation.answers import answer_spans, answer_state, is_answer, number_of
+from analyzer.segmentation.questions import said_spans
 from tests.pdfs import A4, drawn
 from tests.segmentation.build import column, document, line
 
@@ -322,6 +323,45 @@ def test_what_was_typed_behind_the_question_is_no_part_of_it():
 def test_what_asks_for_more_is_printed_in_any_font():
     form = [text(50, 60, "1. Êtes-vous diabétique ?"), *yes_no(60), typed(50, 75, "Si oui, depuis quand ?")]
     assert questions(form) == [("1", "", "Êtes-vous diabétique ? Si oui, depuis quand ?", "empty")]
+
+
+@pytest.mark.parametrize(
+    ("printed", "answer"),
+    [
+        ("Êtes-vous diabétique ? Si oui, depuis quand :", "2015, Zorglubine"),
+        ("Prenez-vous un traitement ? Nom des médicaments :", "Zorglubine 50 mg"),
+        ("Avez-vous été opéré depuis 5 ans ? Motif et date :", "genou gauche le 12/03/2023"),
+        ("Prenez-vous un traitement médicamenteux ?", "oui de la Zorglubine"),
+        ("Quel est le nom de votre médecin traitant ?", "Kermoal à Quimper"),
+    ],
+)
+def test_what_was_typed_in_the_font_of_the_form_is_known_by_what_asks_for_it(printed: str, answer: str):
+    form = [text(50, 60, f"1. {printed} {answer}"), text(50, 90, "2. Fumez-vous ?"), *yes_no(90)]
+    form += [text(50, 120, "3. Avez-vous de l'asthme ?"), *yes_no(120)]
+    assert questions(form)[0][2] == printed
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Êtes-vous diabétique ? Si oui, précisez : depuis quand, traitement",
+        "Souffrez-vous d'une des maladies suivantes : diabète, asthme, cancer",
+        "Êtes-vous enceinte ? (pour les femmes)",
+    ],
+)
+def test_what_is_printed_behind_what_asks_stays(asked: str):
+    assert said_spans(asked) == []
+
+
+@pytest.mark.parametrize("draw", [text, typed])
+def test_an_answer_in_capitals_is_no_heading(draw: Callable[[float, float, str], Draw]):
+    form = [text(50, 40, "QUESTIONNAIRE DE SANTÉ", 14, bold=True)]
+    form += [text(50, 60, "1. Êtes-vous diabétique ?"), *yes_no(60), text(50, 80, "Si oui, quel traitement :")]
+    form += [draw(50, 100, "ZORGLUBINE POUR LE DIABÈTE"), text(50, 130, "2. Fumez-vous ?"), *yes_no(130)]
+    form += [text(50, 160, "Maladie des reins :"), text(50, 180, "3. Avez-vous de l'asthme ?"), *yes_no(180)]
+    for passage in passages(form):
+        if passage.kind == "question":
+            assert "ZORGLUBINE" not in " ".join((passage.text, passage.context, *passage.section))
 
 
 def test_a_notice_on_the_page_of_a_form_stays_whole():

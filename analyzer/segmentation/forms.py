@@ -121,7 +121,11 @@ def find_questions(
     known = [unit for unit in units if isinstance(unit, _Unit)]
     whole = sum(unit.reading.kind == "asks" and asking(unit.words) for unit in known)
     ticked = any(unit.answered and unit.reading.kind in ("asks", "names", "declares") for unit in known)
-    return _mended(_Finder(units, whole >= _QUESTIONS or ticked).run(), cut)
+    found = _Finder(units, whole >= _QUESTIONS or ticked).run()
+    asked = {id(part.rows[0]) for part in found if isinstance(part, Asked)}
+    if not any(unit.reading.health for unit in known if id(unit.paragraph.rows[0]) in asked):
+        return list(paragraphs)  # a survey on something else
+    return _mended(found, cut)
 
 
 def _mended(

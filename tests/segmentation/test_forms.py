@@ -364,6 +364,12 @@ def test_an_answer_in_capitals_is_no_heading(draw: Callable[[float, float, str],
             assert "ZORGLUBINE" not in " ".join((passage.text, passage.context, *passage.section))
 
 
+def test_a_survey_on_something_else_asks_no_question_of_health():
+    asked = ["1. Prenez-vous le train chaque jour ?", "2. Êtes-vous content des horaires ?", "3. Avez-vous un vélo ?"]
+    form = [part for n, words in enumerate(asked) for part in (text(50, 60 + 20 * n, words), *yes_no(60 + 20 * n))]
+    assert questions(form) == []
+
+
 def test_a_notice_on_the_page_of_a_form_stays_whole():
     notice = ["Qui lit vos réponses ? Le médecin-conseil, et lui seul. Vous vous demandez qui d'autre ?", "Personne."]
     form = [text(50, 60 + 12 * n, words) for n, words in enumerate(notice)]

@@ -47,7 +47,7 @@ _FEW = 2
 _SOME_QUESTIONS = 3
 _STATEMENT = 80
 _MANY_STATEMENTS = 0.6
-#: Halves of characters, which JSON can carry and no other part takes.
+#: Halves of characters: JSON can carry them, and so can the name of a file; no other part takes them.
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -86,7 +86,8 @@ def analyze(
         rewordings = _reword(detections, findings, lang)
         findings = [_with_rewording(finding, rewordings, lang) for finding in findings]
         form = whole_form(french, detections, findings, rewordings, lang)
-    document = document.model_copy(update={"language": language, "kind": _kind(french)})
+    shown_name = _SURROGATES.sub("\ufffd", document.name)
+    document = document.model_copy(update={"name": shown_name, "language": language, "kind": _kind(french)})
     unread = (*_unread_pages(document, lang), *_unread_languages(passages, languages, language, lang))
     covered = context.jurisdiction in load().laws
     health = bool(findings) and _deals_with(french, "health")

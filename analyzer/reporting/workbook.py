@@ -64,6 +64,8 @@ _FIXED = datetime(2000, 1, 1)
 _A4 = 9
 #: Excel takes no longer text in a cell (characters).
 _LONGEST = 32_000
+#: Excel takes no footer of more than 255 characters, signs and all.
+_FOOTER = 80
 #: Width of a character and height of a line, as rows are measured (a line holds about 1.1 characters a unit of width).
 _PER_UNIT, _LINE_HEIGHT, _HIGHEST = 1.1, 13.0, 400.0
 _SIZE = 10
@@ -201,14 +203,19 @@ def _line(sheet: Worksheet, row: int, values: Iterable[str | int | None]) -> Non
 
 
 def _write(cell: Cell, value: str | int | None) -> None:
-    """Write a value; a text stays a text, whatever it begins with, without characters that a workbook cannot hold."""
+    """Write a value; a text stays a text, whatever it begins with."""
     if not isinstance(value, str) or not value:
         cell.value = value or None
         return
-    text = _UNWRITABLE.sub("\ufffd", ILLEGAL_CHARACTERS_RE.sub(" ", value))[:_LONGEST]
+    text = _writable(value)[:_LONGEST]
     cell.value = text
     cell.data_type = "s"  # openpyxl takes "=…" for a formula
     cell.quotePrefix = text[:1] in tuple("=+-@\t\r")  # and so does a program in which the cell is edited
+
+
+def _writable(text: str) -> str:
+    """Return ``text`` without characters that a workbook cannot hold."""
+    return _UNWRITABLE.sub("\ufffd", ILLEGAL_CHARACTERS_RE.sub(" ", text))
 
 
 def _printed(sheet: Worksheet, report: Report, say: dict[str, str]) -> None:
@@ -221,10 +228,9 @@ def _printed(sheet: Worksheet, report: Report, say: dict[str, str]) -> None:
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.footer = 0.3
     sheet.page_margins.top = sheet.page_margins.bottom = 0.6
-    name = report.document.name.replace("&", "&&")
     footer = sheet.oddFooter
     assert footer is not None and footer.left is not None and footer.right is not None
-    footer.left.text = name[:100]
+    footer.left.text = _writable(report.document.name)[:_FOOTER].replace("&", "&&")
     footer.right.text = say["form.print_page"].format(page="&P", pages="&N")
 
 

@@ -93,6 +93,15 @@ def test_no_text_is_a_formula():
     assert not any("<f>" in sheet or "<hyperlink" in sheet for sheet in sheets)
 
 
+def test_the_footer_holds_any_name():
+    report = form()
+    for name, shown in (("a\x01b.pdf", "a b.pdf"), ("R&D" * 99, "R&&D" * 26 + "R&&")):
+        renamed = report.model_copy(update={"document": report.document.model_copy(update={"name": name})})
+        with zipfile.ZipFile(io.BytesIO(to_workbook(renamed))) as parts:
+            sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+        assert f"&amp;L{shown.replace('&', '&amp;')}&amp;R" in sheet
+
+
 def test_the_same_report_gives_the_same_bytes_and_english_is_english():
     assert to_workbook(form()) == to_workbook(form())
     english = opened(form(lang="en"))

@@ -17,16 +17,24 @@ from analyzer.schema import Cell, Mark
 __all__ = ["Drawing", "find_form"]
 
 Edges = tuple[float, float, float, float]
-#: Small frames (with whether they are filled with a dark colour), straight lines, strokes; as the worker says.
-Drawing = tuple[Sequence[tuple[float, float, float, float, bool]], Sequence[Edges], Sequence[Edges]]
+#: A small frame and how it is filled: ``dark``, ``light`` or not (an empty text).
+Frame = tuple[float, float, float, float, str]
+#: Small frames, straight lines, strokes; as the worker says.
+Drawing = tuple[Sequence[Frame], Sequence[Edges], Sequence[Edges]]
 
 _MOST_BOXES, _MOST_EDGES = 1_500, 200
 #: Edges of a box to tick (points), and how far it may be from square; a dot inside it may be smaller.
 _SMALLEST, _GREATEST, _OBLONG = 4.0, 17.0, 1.6
+#: A dark square below this size (points) is a bullet.
+_BULLET = 6.5
+#: A light frame at least this part of a dark one leaves but its border.
+_BORDER = 0.6
 #: Frames nearer to each other than this are one row of squares, one for each letter; at least so many of them.
 _TOUCHING, _SQUARES = 1.5, 3
 #: Lines of a table meet within this distance (points).
 _SNAP = 3.0
+#: A word inside a frame has no more characters than this.
+_LABEL = 3
 #: What people tick with.
 _TICKS = frozenset("X x × ✓ ✔ ✗ ✘ ✕ ☒ ☑ ■ ● • XX".split())
 
@@ -48,10 +56,12 @@ def find_form(
     if not (drawn or rulings or marks):
         return (), ()
     squares, rulings = _of_four_lines(rulings)
-    frames = [*drawn, *((*square, False) for square in squares)]
+    frames = [*drawn, *((*square, "") for square in squares)]
     if len(frames) <= _MOST_BOXES:
-        ticks = [word[1:5] for run in runs for word in run if clean(word[0]) in _TICKS]
-        boxes = _boxes(frames, [*strokes, *ticks])
+        words = [(clean(word[0]) in _TICKS, word[1:5]) for run in runs for word in run if len(word[0]) <= _LABEL]
+        ticks = [edges for ticks, edges in words if ticks]
+        labels = [edges for ticks, edges in words if not ticks]
+        boxes = _boxes(frames, [*strokes, *ticks], labels)
         marks += [box for box in boxes if not any(_covers(mark[1:5], box[1:5]) for mark in marks)]
     marks.sort(key=lambda mark: (mark.top, mark.x0))
     return tuple(marks), tuple(_cells(rulings))
@@ -98,9 +108,15 @@ def _is_box(edges: Sequence[float]) -> bool:
     return sides[0] >= _SMALLEST and sides[1] <= _GREATEST and sides[1] <= _OBLONG * sides[0]
 
 
-def _boxes(frames: Sequence[tuple[float, float, float, float, bool]], inside: Sequence[Sequence[float]]) -> list[Mark]:
-    """Return the boxes to tick; ``inside`` are strokes and letters that may tick one."""
-    frames = sorted(frames, key=lambda frame: -(frame[2] - frame[0]))
+def _boxes(frames: Sequence[Frame], inside: Sequence[Sequence[float]], labels: Sequence[Sequence[float]]) -> list[Mark]:
+    """Return the boxes to tick; ``inside`` are strokes and letters that may tick one, ``labels`` other short words.
+
+    A dark square that stands alone is a ticked box, unless it is so small that it is a bullet or something is written
+    on it.
+    """
+    # The largest first, those of one size as they were drawn.
+    frames = sorted(frames, key=lambda frame: -round(frame[2] - frame[0], 1))
+    solid: set[int] = set()
     boxes: list[list[object]] = []
     whole: list[Sequence[float]] = []
     rows: dict[int, list[int]] = defaultdict(list)  # by height, so that only neighbours are compared
@@ -109,19 +125,28 @@ def _boxes(frames: Sequence[tuple[float, float, float, float, bool]], inside: Se
         row = int((edges[1] + edges[3]) / 2 / _GREATEST)
         return [index for near in (row - 1, row, row + 1) for index in rows[near] if _covers(whole[index], edges)]
 
-    for frame in frames:
+    for x0, top, x1, bottom, fill in frames:
+        frame = (x0, top, x1, bottom)
         holders = around(frame)
         if holders:  # a second line around the same box, or what fills it
             for index in holders:
-                boxes[index][5] = "ticked" if frame[4] else boxes[index][5]
+                if fill == "dark":
+                    boxes[index][5] = "ticked"
+                elif fill == "light" and _hides(frame, whole[index]):
+                    boxes[index][5] = "empty"
+                    solid.discard(index)
         elif _is_box(frame):
-            rows[int((frame[1] + frame[3]) / 2 / _GREATEST)].append(len(boxes))
-            whole.append(frame[:4])
-            boxes.append(["tick", *frame[:4], "ticked" if frame[4] else "empty"])
+            if fill == "dark":
+                solid.add(len(boxes))
+            rows[int((top + bottom) / 2 / _GREATEST)].append(len(boxes))
+            whole.append(frame)
+            boxes.append(["tick", *frame, "ticked" if fill == "dark" else "empty"])
     for edges in inside:
         for index in around(edges):
             boxes[index][5] = "ticked"
-    no_boxes = _letter_squares(whole) | _overlapping(whole)
+    written_on = {index for edges in labels for index in around(edges)}
+    bullets = {index for index in solid if whole[index][2] - whole[index][0] < _BULLET or index in written_on}
+    no_boxes = _letter_squares(whole) | _overlapping(whole) | bullets
     return [Mark(*box) for index, box in enumerate(boxes) if index not in no_boxes]  # type: ignore[arg-type]
 
 
@@ -131,6 +156,12 @@ def _covers(outer: Sequence[float], inner: Sequence[float]) -> bool:
     if not (outer[0] < x < outer[2] and outer[1] < y < outer[3]):
         return False
     return inner[2] - inner[0] < 1.5 * (outer[2] - outer[0]) and inner[3] - inner[1] < 2.5 * (outer[3] - outer[1])
+
+
+def _hides(frame: Sequence[float], under: Sequence[float]) -> bool:
+    """Return whether ``frame``, which is filled, leaves but a border of what is ``under`` it."""
+    wide, high = under[2] - under[0], under[3] - under[1]
+    return frame[2] - frame[0] > _BORDER * wide and frame[3] - frame[1] > _BORDER * high
 
 
 def _overlapping(frames: Sequence[Sequence[float]]) -> set[int]:
@@ -187,7 +218,8 @@ def _joined(rulings: Iterable[_Ruling]) -> list[_Ruling]:
                 reached = reached._replace(end=max(reached.end, ruling.end))
                 joined[-1] = reached
             else:
-                reached = ruling._replace(at=place[0].at)
+                # Another table beside may have a line at nearly the same place: each keeps its own.
+                reached = ruling
                 joined.append(reached)
 
     for ruling in sorted(rulings):

@@ -83,7 +83,7 @@ _WINDOW = re.compile(
     r"\b(?:(?:au cours|durant|pendant|dans|lors|depuis)\b.{0,30}\b(?:ans?|annees?|mois|semaines|jours|\d{4})\b"
     r"|(?:\d{1,2}|dernieres|derniers) (?:ans|annees|mois)\b)"
 )
-#: The wish for a name, an address, a date; a yes or a no with more behind it.
+#: The wish for a name, an address, a date; a yes or a no with more behind it; a measure or a date in a field.
 _WANTED = re.compile(
     r"(?:(?:quels? est|quels sont|quelle est|precisez|indiquez) )?(?:le |les |l'|la |votre )?"
     r"(?:noms?|prenoms?|adresse|coordonnees|identite|telephone|dates?|motifs?)\b"
@@ -91,6 +91,7 @@ _WANTED = re.compile(
 _SAID_YES = re.compile(
     r"\?\s{0,4}(?:(?:oui\W{1,8}non|non\W{1,8}oui)\W{1,8})?(?P<said>(?:oui|non)\b[^?:]{1,400})$", re.IGNORECASE
 )
+_SAID_FIGURES = re.compile(r":\s{0,3}(?P<said>\d{1,4}(?:[.,/]\d{1,4}){0,2})(?=\s|$|[;,]|kg|cm|m\b)")
 
 
 class Reading(NamedTuple):
@@ -157,10 +158,10 @@ def is_tail(text: str) -> bool:
 def said_spans(text: str) -> list[tuple[int, int]]:
     """Return the spans of what somebody typed in answer, in whatever font: known by the words that ask for it.
 
-    That is after a tail or the wish for a name or a date ("Si oui, motif : …"), and after a single yes or no. What
-    else is typed in the font of the form cannot be told from it.
+    That is after a tail or the wish for a name or a date ("Si oui, motif : …"), after a single yes or no, and figures
+    in a field ("Taille : 171 cm"). What else is typed in the font of the form cannot be told from it.
     """
-    spans = [match.span("said") for match in _SAID_YES.finditer(text)]
+    spans = [match.span("said") for said in (_SAID_YES, _SAID_FIGURES) for match in said.finditer(text)]
     last = max(text.rfind("?"), text.rfind(":"))
     clause = re.split(r"[?.;:]", text[: max(last, 0)])[-1]
     if _WANTED.match(_plain(_words(clause))) or (text[last : last + 1] == ":" and is_tail(f"{clause.strip()} :")):

@@ -333,6 +333,7 @@ def test_what_asks_for_more_is_printed_in_any_font():
         ("Avez-vous été opéré depuis 5 ans ? Motif et date :", "genou gauche le 12/03/2023"),
         ("Prenez-vous un traitement médicamenteux ?", "oui de la Zorglubine"),
         ("Quel est le nom de votre médecin traitant ?", "Kermoal à Quimper"),
+        ("Votre tension artérielle :", "14/8"),
     ],
 )
 def test_what_was_typed_in_the_font_of_the_form_is_known_by_what_asks_for_it(printed: str, answer: str):
@@ -347,6 +348,7 @@ def test_what_was_typed_in_the_font_of_the_form_is_known_by_what_asks_for_it(pri
         "Êtes-vous diabétique ? Si oui, précisez : depuis quand, traitement",
         "Souffrez-vous d'une des maladies suivantes : diabète, asthme, cancer",
         "Êtes-vous enceinte ? (pour les femmes)",
+        "Vos antécédents : 1) cancer 2) diabète",
     ],
 )
 def test_what_is_printed_behind_what_asks_stays(asked: str):

@@ -387,7 +387,8 @@ class _Finder:
     def _is_typed(self, unit: _Unit) -> bool:
         """Return whether the unit is what somebody typed under or beside the last question.
 
-        It is of another font than the question, or printed no larger where the question waits for words.
+        It is of another font than the question; or printed no larger, where the question waits for words and its boxes
+        are not all empty.
         """
         if self._last is None or self._since or self._is_numbered(unit) or unit.answered or unit.fills:
             return False
@@ -397,7 +398,7 @@ class _Finder:
         if _family(asked.rows[:1]) != _family(unit.paragraph.rows):
             return True
         style, printed = unit.paragraph.style, first.paragraph.style
-        waits = _text(asked.rows[-1].row).rstrip(" ._…").endswith(":")
+        waits = asked.answer != "empty" and _text(asked.rows[-1].row).rstrip(" ._…").endswith(":")
         return waits and style.size <= _LARGER * printed.size and style.bold <= printed.bold
 
     def _close(self, unit: _Unit) -> None:

@@ -358,7 +358,7 @@ def test_what_is_printed_behind_what_asks_stays(asked: str):
 @pytest.mark.parametrize("draw", [text, typed])
 def test_an_answer_in_capitals_is_no_heading(draw: Callable[[float, float, str], Draw]):
     form = [text(50, 40, "QUESTIONNAIRE DE SANTÉ", 14, bold=True)]
-    form += [text(50, 60, "1. Êtes-vous diabétique ?"), *yes_no(60), text(50, 80, "Si oui, quel traitement :")]
+    form += [text(50, 60, "1. Êtes-vous diabétique ?"), *yes_no(60, "oui"), text(50, 80, "Si oui, quel traitement :")]
     form += [draw(50, 100, "ZORGLUBINE POUR LE DIABÈTE"), text(50, 130, "2. Fumez-vous ?"), *yes_no(130)]
     form += [text(50, 160, "Maladie des reins :"), text(50, 180, "3. Avez-vous de l'asthme ?"), *yes_no(180)]
     for passage in passages(form):
@@ -370,6 +370,12 @@ def test_a_survey_on_something_else_asks_no_question_of_health():
     asked = ["1. Prenez-vous le train chaque jour ?", "2. Êtes-vous content des horaires ?", "3. Avez-vous un vélo ?"]
     form = [part for n, words in enumerate(asked) for part in (text(50, 60 + 20 * n, words), *yes_no(60 + 20 * n))]
     assert questions(form) == []
+
+
+def test_a_heading_behind_a_question_without_an_answer_is_one():
+    form = [text(50, 60, "1. Êtes-vous diabétique ?"), *yes_no(60), text(50, 80, "Si oui, quel traitement :")]
+    form += [text(50, 100, "ANTÉCÉDENTS FAMILIAUX"), text(50, 130, "Cancer"), *yes_no(130)]
+    assert questions(form)[1] == ("", "ANTÉCÉDENTS FAMILIAUX", "Cancer", "empty")
 
 
 def test_a_notice_on_the_page_of_a_form_stays_whole():

@@ -66,7 +66,7 @@ _HAS_TICK = re.compile(rf"[{_TICKED}]|[\[(]\s?[xX]\s?[\])]|(?:^|\s)[xX](?:\s|$)"
 
 _NUMBER = re.compile(
     r"(?:question\s{1,2})?(?:n°\s{0,2}|q\s?\.?\s?(?=\d))?(?:"
-    r"(?P<own>\d{1,3}(?:\.\d{1,2}){1,3}|\d{1,3})(?:\s?[-.]?\s?(?P<letter>[a-z])(?![\w'’]))?(?:\s?(?:bis|ter)\b)?(?P<mark>\s{0,2}[.)°:/–—-]{1,2})?"
+    r"(?P<own>\d{1,3}(?:\.\d{1,2}){1,3}|\d{1,3})(?:\s?[-.]?\s?(?P<letter>(?!m\.\s[A-Z])[a-z])(?![\w'’]|-t-|\sa-t-))?(?:\s?(?:bis|ter)\b)?(?P<mark>\s{0,2}[.)°:/–—-]{1,2})?"
     r"|\(?(?P<item>(?-i:[a-zA-LN-Z])|[ivxIVX]{1,4}|M(?=\)))(?P<item_mark>\s?[.)]|(?-i:(?<=[a-z])\s?[-–—/](?=\s))))\s{0,3}",
     re.IGNORECASE,
 )

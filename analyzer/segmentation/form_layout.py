@@ -75,8 +75,10 @@ class _Edges(NamedTuple):
 
 def form_page(page: Page, lines: Sequence[Line]) -> FormPage | None:
     """Return the layout of a page that asks something, ``None`` for any other page. ``lines`` is its body."""
-    if len(lines) > _MOST_LINES or len(page.marks) > _MOST_MARKS:
+    if len(lines) > _MOST_LINES:
         return None
+    if len(page.marks) > _MOST_MARKS:
+        page = page.model_copy(update={"marks": ()})  # the questions are still there
     text = "\n".join(line.text for line in lines)
     if not (page.marks or text.count("?") >= _QUESTIONS or may_answer(text) or _DECLARES.search(text)):
         return None

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from analyzer.segmentation.answers import answer_spans, answer_state
+from analyzer.segmentation.answers import answer_spans, answer_state, number_of
 from analyzer.segmentation.questions import is_question, is_stem, is_tail, question_from_text
 
 
@@ -197,3 +197,18 @@ def test_hostile_text_takes_no_longer(part):
     is_tail(text)
     is_stem(text)
     assert time.perf_counter() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("3. A-t-il été opéré ?", "A-t-il été opéré ?"),
+        ("2. Y a-t-il un diabète ?", "Y a-t-il un diabète ?"),
+        ("3.a) été opéré ?", "été opéré ?"),
+        ("4 b été opéré ?", "été opéré ?"),
+    ],
+)
+def test_a_number_takes_no_word_of_its_question(text: str, words: str) -> None:
+    number = number_of(text)
+    assert number is not None
+    assert text[number.length :] == words

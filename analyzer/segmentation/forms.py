@@ -190,7 +190,11 @@ def unanswered(rows: Sequence[Placed], hyphens: Hyphens) -> tuple[str, list[Piec
         spans = [(0, number.length), *(span for span in spans if span[0] >= number.length)]
     elif text[0] in BOXES:
         spans = spans or [(0, 1)]
-    return _cut(text, pieces, regions, _joined([*spans, *_typed(text, pieces, spans), *said_spans(text)]))
+    left = _cut(text, pieces, regions, _joined([*spans, *_typed(text, pieces, spans), *said_spans(text)]))
+    # What stood on both sides of an answer typed may now read as a yes and a no.
+    while again := [span for span in answer_spans(left[0]) if span[1] - span[0] > 3]:
+        left = _cut(*left, again)
+    return left
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

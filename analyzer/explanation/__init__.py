@@ -31,13 +31,22 @@ def explain(detections: Iterable[Detection], context: Context, lang: Lang, today
     knowledge = load()
     found = list(detections)
     protected = _protected_sections(found)
+    on_health = {
+        detection.passage.id
+        for detection in found
+        if detection.label in knowledge.situations.health_labels
+        or (detection.anatomy and "health" in detection.anatomy.facts)
+    }
     seen: Counter[str] = Counter()
     findings = []
     for detection in found:
         identity = f"{detection.label}\n{detection.passage.text}"
         seen[identity] += 1
+        is_on_health = detection.passage.kind == "question" and detection.passage.id in on_health
         findings.append(
-            _finding(knowledge, detection, f"{identity}\n{seen[identity]}", protected, context, lang, today)
+            _finding(
+                knowledge, detection, f"{identity}\n{seen[identity]}", is_on_health, protected, context, lang, today
+            )
         )
     return findings
 
@@ -56,6 +65,7 @@ def _finding(
     knowledge: Knowledge,
     detection: Detection,
     identity: str,
+    is_on_health: bool,
     protected: dict[tuple[str, ...], set[str]],
     context: Context,
     lang: Lang,
@@ -67,8 +77,8 @@ def _finding(
         case for case in label.cases if _applies(case.when, detection, context, small_home_loan)
     )
     how_to_answer = label.how_to_answer
-    if detection.anatomy and "health" in detection.anatomy.facts and case.legal_state != "forbidden":
-        for situation in knowledge.situations:
+    if is_on_health and case.legal_state != "forbidden":
+        for situation in knowledge.situations.situations:
             if _applies(situation.when, detection, context, small_home_loan):
                 case, how_to_answer = situation, situation.how_to_answer
                 break
@@ -122,7 +132,7 @@ def _applies(when: When, detection: Detection, context: Context, small_home_loan
         and (not when.patterns or not detection.patterns.isdisjoint(when.patterns))
         and facts.issuperset(when.facts)
         and facts.isdisjoint(when.facts_none)
-        and (small_home_loan or not when.small_home_loan)
+        and when.small_home_loan in (None, small_home_loan)
     )
 
 

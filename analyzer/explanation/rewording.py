@@ -102,7 +102,7 @@ def reword(
     ``detections`` and ``findings`` are all those of ``passage``.
     """
     known = load()
-    situations = {situation.id for situation in known.situations if situation.legal_state == "forbidden"}
+    situations = {situation.id for situation in known.situations.situations if situation.legal_state == "forbidden"}
     labels = {detection.label for detection in detections}
 
     def remove(reason: str) -> Rewording:

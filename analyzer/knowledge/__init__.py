@@ -32,7 +32,6 @@ from analyzer.knowledge.models import (
     Parameters,
     Rewordings,
     SeverityRules,
-    Situation,
     Situations,
 )
 from analyzer.schema import Jurisdiction, Lang
@@ -52,7 +51,7 @@ class Knowledge:
     medical: Medical
     forms: Forms
     guards: tuple[Guard, ...]
-    situations: tuple[Situation, ...]
+    situations: Situations
     notices: tuple[NoticeWanted, ...]
     rewordings: Rewordings
     severity: SeverityRules
@@ -91,7 +90,7 @@ def load() -> Knowledge:
         medical=_read(root.joinpath("medical.yaml"), Medical),
         forms=_read(root.joinpath("forms.yaml"), Forms),
         guards=_read(root.joinpath("guards.yaml"), Guards).guards,
-        situations=_read(root.joinpath("situations.yaml"), Situations).situations,
+        situations=_read(root.joinpath("situations.yaml"), Situations),
         notices=_read(root.joinpath("notices.yaml"), Notices).notices,
         rewordings=_read(root.joinpath("rewordings.yaml"), Rewordings),
         severity=_read(root.joinpath("severity.yaml"), SeverityRules),
@@ -132,7 +131,9 @@ def _check_references(knowledge: Knowledge) -> None:
                     raise BadKnowledge(f"{label.label}.yaml", problem=f"case {case.id}: no word list {name}")
     if unknown := [name for name in knowledge.forms.health_lists if name not in knowledge.medical.lists]:
         raise BadKnowledge("forms.yaml", problem=f"no word list {unknown[0]}")
-    for situation in knowledge.situations:
+    if unknown := [name for name in knowledge.situations.health_labels if name not in knowledge.labels]:
+        raise BadKnowledge("situations.yaml", problem=f"no label {unknown[0]}")
+    for situation in knowledge.situations.situations:
         if missing := [ground for ground in situation.grounds if ground not in texts]:
             raise BadKnowledge("situations.yaml", problem=f"{situation.id}: no legal text {missing[0]}")
     for factor in knowledge.severity.raised_by:

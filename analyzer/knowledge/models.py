@@ -121,7 +121,7 @@ class When(Frozen):
 
     ``mentions`` and ``mentions_none`` name word lists looked for in the passage and its stem;
     ``patterns`` names patterns of the label, at least one of which must have fired. ``facts`` and ``facts_none``
-    are those of a question. ``small_home_loan``: a home loan for which French law lets no health question be asked.
+    are those of a question. ``small_home_loan``: whether French law lets no health question be asked for the home loan.
     """
 
     contract: tuple[Contract, ...] = ()
@@ -133,7 +133,7 @@ class When(Frozen):
     patterns: tuple[RuleId, ...] = ()
     facts: tuple[Fact, ...] = ()
     facts_none: tuple[Fact, ...] = ()
-    small_home_loan: bool = False
+    small_home_loan: bool | None = None
 
 
 class Case(Frozen):
@@ -273,8 +273,9 @@ class Situation(Frozen):
 
 
 class Situations(Frozen):
-    """The situations file."""
+    """The situations file; a question with one of ``health_labels`` is on health, whatever its words."""
 
+    health_labels: tuple[Name, ...]
     situations: tuple[Situation, ...]
 
 

@@ -79,6 +79,6 @@ def _situation(when: When, say: dict[str, str]) -> str:
         )
         if names
     ]
-    if when.small_home_loan:
-        told.append(say["label_page.small_home_loan"])
+    if when.small_home_loan is not None:
+        told.append(say["label_page.small_home_loan" if when.small_home_loan else "label_page.no_small_home_loan"])
     return " · ".join(told) or say["label_page.everywhere"]

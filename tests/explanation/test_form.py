@@ -54,6 +54,20 @@ def test_where_no_health_question_may_be_asked_the_text_and_its_grounds_say_so()
     assert "200" in finding.text and "60 ans" in finding.text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vos parents vivent-ils encore ? Sinon, cause du décès :",
+        "Date de votre dernier détartrage :",
+        "Votre métier vous laisse-t-il à bout de forces ?",
+        "Vous sentez-vous en pleine forme ?",
+        "Au cours des 5 dernières années, avez-vous été arrêté plus de 45 jours ?",
+    ],
+)
+def test_a_question_on_health_is_known_by_its_label_or_its_words(text: str) -> None:
+    assert verdict(findings(text, **SMALL_LOAN)) == "forbidden"
+
+
 @pytest.mark.parametrize("text", ["Fumez-vous plus de 20 cigarettes par jour ?", "Pratiquez-vous un sport ?"])
 def test_what_is_no_question_on_health_stays_what_it_is(text: str) -> None:
     assert verdict(findings(text, **SMALL_LOAN)) != "forbidden"

@@ -192,7 +192,11 @@ def test_the_next_wording_is_taken_where_the_first_fails():
 
 
 def test_small_home_loan_asks_nothing_however_precise():
-    for text in ("Avez-vous déjà eu un infarctus ?", "Avez-vous été opéré au cours des 2 dernières années ?"):
+    for text in (
+        "Avez-vous déjà eu un infarctus ?",
+        "Avez-vous déjà eu un cancer ?",
+        "Avez-vous été opéré au cours des 2 dernières années ?",
+    ):
         found = proposed(text, contract="home-loan", loan_share=100_000, loan_end_age=50)
         assert found.action == "remove"
         assert found.why == load().rewordings.why["remove_situation"].fr

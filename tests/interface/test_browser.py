@@ -219,7 +219,7 @@ def test_a_questionnaire_is_examined_with_the_keyboard_alone(asking, tmp_path):
             page.get_by_role("button", name="Non autorisée (1)").focus()
             page.keyboard.press("Enter")
             page.get_by_text("1 question affichée sur 4").wait_for()
-            assert questions.count() == 1
+            sync_api.expect(questions).to_have_count(1)
             assert "À supprimer." in questions.first.inner_text()
 
             download = page.get_by_role("button", name=FR["page.xlsx"])

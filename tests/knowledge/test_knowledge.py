@@ -70,7 +70,7 @@ def told(knowledge: Knowledge) -> Iterator[tuple[str, Bilingual]]:
             yield f"{label.label}/how_to_answer", label.how_to_answer
         for case in label.cases:
             yield from told_of_case(label.label, case)
-    for situation in knowledge.situations:
+    for situation in knowledge.situations.situations:
         yield from told_of_case("situations", situation)
         yield f"situations/{situation.id}/how_to_answer", situation.how_to_answer
     for notice in knowledge.notices:
@@ -270,7 +270,7 @@ def test_no_text_from_memory_reaches_users(knowledge: Knowledge) -> None:
 def test_every_law_text_serves_a_label(knowledge: Knowledge) -> None:
     known = {text.id for law in knowledge.laws.values() for text in law.texts}
     cited = {ground for label in knowledge.labels.values() for case in label.cases for ground in case.grounds}
-    cited |= {ground for situation in knowledge.situations for ground in situation.grounds}
+    cited |= {ground for situation in knowledge.situations.situations for ground in situation.grounds}
     assert cited == known
 
 
@@ -295,7 +295,7 @@ def test_only_these_situations_are_forbidden(knowledge: Knowledge) -> None:
         "genetic",
         "forgotten_disease",
     }
-    assert {situation.id for situation in knowledge.situations} == {"small-home-loan", "mutual-health-costs"}
+    assert {situation.id for situation in knowledge.situations.situations} == {"small-home-loan", "mutual-health-costs"}
 
 
 def told_of(knowledge: Knowledge, label: str, **situation: Any) -> Case:

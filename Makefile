@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TRAIN := .venv-train
 SAMPLE := sample_contracts/pret_immobilier_notice.pdf
 
-.PHONY: app check test test-long test-train bench findings freeze golden samples lock wheel clean help
+.PHONY: app check test test-long test-train train bench findings freeze golden samples lock wheel clean help
 
 help:           ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -24,9 +25,11 @@ test: $(VENV)/dev        ## lint, types and the tests (under ten minutes on two 
 test-long: $(VENV)/dev   ## what takes longer: fuzzing, hostile files, scale
 	$(BIN)/pytest -m long
 
-# The encoder has an issue of its own; until then nothing needs torch and this target says so.
-test-train:              ## the tests that need torch: none yet
-	@echo "no test needs torch yet"
+test-train: $(TRAIN)/ready   ## the tests that need torch, in an environment of their own
+	$(TRAIN)/bin/pytest -m train -n 0
+
+train: $(TRAIN)/ready    ## make the encoder anew (PRETRAINING=folder of texts)
+	$(TRAIN)/bin/sceau train $(if $(PRETRAINING),--pretraining $(PRETRAINING))
 
 bench: $(VENV)/dev       ## time and memory against pdfplumber
 	$(BIN)/python benchmarks/run.py
@@ -51,8 +54,8 @@ lock: $(VENV)/dev        ## choose versions anew
 wheel: $(VENV)/dev       ## build the wheel into dist/
 	$(BIN)/python -m build --wheel
 
-clean:                   ## remove the virtual environment and what was built
-	rm -rf $(VENV) build dist *.egg-info
+clean:                   ## remove the virtual environments and what was built
+	rm -rf $(VENV) $(TRAIN) build dist *.egg-info
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Sceau needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
@@ -64,4 +67,9 @@ $(VENV)/base: $(BIN)/python pyproject.toml requirements.lock
 
 $(VENV)/dev: $(VENV)/base
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable ".[dev]"
+	@touch $@
+
+$(TRAIN)/ready: $(BIN)/python pyproject.toml requirements.lock requirements-train.lock
+	$(PYTHON) -m venv $(TRAIN)
+	$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --constraint requirements-train.lock --editable ".[dev,train]"
 	@touch $@

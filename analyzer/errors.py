@@ -90,3 +90,39 @@ class CannotWrite(SceauError):
     """A result could not be written: no space, no right, no such folder."""
 
     code = "disk_full"
+
+
+class ModelMissing(SceauError):
+    """There is no model in that folder."""
+
+    code = "model_missing"
+
+
+class ModelDamaged(SceauError):
+    """The model's files are not what they were when it was made, or cannot be read."""
+
+    code = "model_damaged"
+
+
+class ModelUnfit(SceauError):
+    """The model knows labels that Sceau does not. Facts: ``labels``."""
+
+    code = "model_unfit"
+
+
+class ModelNeedsTorch(SceauError):
+    """The model has no ONNX file, and torch, which could run it as it is, is not installed."""
+
+    code = "model_needs_torch"
+
+
+class TrainingMissing(SceauError):
+    """What is needed to train an encoder is not installed."""
+
+    code = "training_missing"
+
+
+class BadLabel(SceauError):
+    """A labelled passage carries a label that Sceau does not know for its kind. Facts: ``label``."""
+
+    code = "bad_label"

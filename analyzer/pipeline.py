@@ -8,7 +8,8 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from analyzer.detection import PRECISE, Detection, detect
+from analyzer.detection import PRECISE, Detection, detect, probabilities
+from analyzer.detection.encoder import Encoder, load_encoder
 from analyzer.detection.normalise import fold, normalise
 from analyzer.explanation import absent_safeguards, explain
 from analyzer.explanation.questionnaire import whole_form
@@ -35,7 +36,7 @@ from analyzer.segmentation.language import language_of, main_language
 from analyzer.segmentation.questions import is_question, question_from_text
 from analyzer.version import __version__
 
-__all__ = ["Detection", "Progress", "analyze", "classify"]
+__all__ = ["Detection", "Progress", "analyze", "classify", "scores"]
 
 #: Called with the name of the step that begins: "read", "segment", "detect", "explain".
 Progress = Callable[[str], object]
@@ -58,13 +59,16 @@ def analyze(
     context: Context | None = None,
     lang: Lang = "fr",
     show_personal_data: bool = False,
+    model: Path | None = None,
+    use_encoder: bool = True,
     progress: Progress = lambda step: None,
 ) -> Report:
     """Read a document and say what its clauses do to medical secrecy, and what its questions are worth.
 
     ``source`` is a path or the file's bytes (then ``name`` is shown in the report). ``context`` is what the reader
     tells of their situation. Names, addresses, numbers that tell who somebody is are masked unless
-    ``show_personal_data``. Raises a ``SceauError`` when nothing of the document can be read.
+    ``show_personal_data``. ``model`` is the folder of another encoder; without ``use_encoder`` rules decide alone.
+    Raises a ``SceauError`` when nothing of the document can be read, or the encoder cannot be loaded.
     """
     context = context or Context()
     progress("read")
@@ -77,13 +81,17 @@ def analyze(
         language = "fr"  # no sentence of a short form tells its language; but questions are known by French words
     french = [passage for code, passage in zip(languages, passages, strict=True) if (code or language) == "fr"]
     progress("detect")
-    detections = [detection for found in detect(french) for detection in _in_order(found)]
+    asked = any(passage.kind == "question" for passage in french)
+    # The models learnt from text on health and know no other: a home or car policy is left to the rules.
+    on_subject = asked or _deals_with(french, "health")
+    encoder = load_encoder(model) if use_encoder and on_subject else None
+    detections = [detection for found in detect(french, encoder) for detection in _in_order(found)]
     progress("explain")
     findings = explain(detections, context, lang, date.today())
     form = None
-    if any(passage.kind == "question" for passage in french):
+    if asked:
         progress("reword")
-        rewordings = _reword(detections, findings, lang)
+        rewordings = _reword(detections, findings, encoder, lang)
         findings = [_with_rewording(finding, rewordings, lang) for finding in findings]
         form = whole_form(french, detections, findings, rewordings, lang)
     shown_name = _SURROGATES.sub("\ufffd", document.name)
@@ -103,47 +111,83 @@ def analyze(
         unread=unread,
         law_covered=covered,
         common_advice=load().laws[context.jurisdiction].common_advice.get(lang) if covered else (),
-        notes=_notes(context, covered, bool(findings), form is not None, lang),
+        notes=_notes(context, covered, _score_note(findings), form is not None, lang),
     )
     return report if show_personal_data else mask(report, document)
 
 
-def classify(items: Sequence[tuple[str, str]], kind: PassageKind = "clause") -> list[list[Detection]]:
+def classify(
+    items: Sequence[tuple[str, str]],
+    kind: PassageKind = "clause",
+    *,
+    model: Path | None = None,
+    use_encoder: bool = True,
+) -> list[list[Detection]]:
     """Return, for each pair of a text and its context, the labels decided, best first.
 
     Evidence spans point into the text exactly as it was given. Of kind ``question``, what is no question gets none.
+    ``model`` and ``use_encoder`` are those of ``analyze``.
     """
-    make = passage_from_text if kind == "clause" else question_from_text
-    passages = [
-        make(_SURROGATES.sub("\ufffd", text), context=_SURROGATES.sub("\ufffd", context), id=str(number))
-        for number, (text, context) in enumerate(items)
-    ]
+    return _classify(items, kind, load_encoder(model) if use_encoder else None)
+
+
+def _classify(items: Sequence[tuple[str, str]], kind: PassageKind, encoder: Encoder | None) -> list[list[Detection]]:
+    passages = _passages(items, kind)
     judged = [passage for passage in passages if kind == "clause" or is_question(passage.text, passage.context)]
-    found = dict(zip((passage.id for passage in judged), detect(judged), strict=True))
+    found = dict(zip((passage.id for passage in judged), detect(judged, encoder), strict=True))
     return [
         [detection for detection in found.get(passage.id, ()) if detection.decision == "warned"] for passage in passages
     ]
 
 
-def _reword(detections: Sequence[Detection], findings: Sequence[Finding], lang: Lang) -> dict[str, Rewording]:
+def scores(
+    items: Sequence[tuple[str, str]], kind: PassageKind = "clause", *, model: Path | None = None
+) -> list[dict[str, float]]:
+    """Return, for each pair of a text and its context, the probability of every label of its kind, decided or not.
+
+    What is no question gets none.
+    """
+    encoder, known = load_encoder(model), load().labels
+    passages = _passages(items, kind)
+    judged = [passage for passage in passages if kind == "clause" or is_question(passage.text, passage.context)]
+    found = {
+        passage.id: {
+            label: float(value) for label, value in zip(encoder.labels, row, strict=True) if known[label].kind == kind
+        }
+        for passage, row in zip(judged, probabilities(judged, encoder), strict=True)
+    }
+    return [found.get(passage.id, {}) for passage in passages]
+
+
+def _passages(items: Sequence[tuple[str, str]], kind: PassageKind) -> list[Passage]:
+    make = passage_from_text if kind == "clause" else question_from_text
+    return [
+        make(_SURROGATES.sub("\ufffd", text), context=_SURROGATES.sub("\ufffd", context), id=str(number))
+        for number, (text, context) in enumerate(items)
+    ]
+
+
+def _reword(
+    detections: Sequence[Detection], findings: Sequence[Finding], encoder: Encoder | None, lang: Lang
+) -> dict[str, Rewording]:
     """Return, for each question, what to do with it; every wording proposed has passed Sceau's own check."""
+
+    def come_out_precise(wordings: Sequence[str]) -> list[bool]:
+        return [
+            [detection.label for detection in found] == [PRECISE]
+            for found in _classify([(wording, "") for wording in wordings], "question", encoder)
+        ]
+
     found: dict[str, list[tuple[Detection, Finding]]] = {}
     for detection, finding in zip(detections, findings, strict=True):
         if detection.passage.kind == "question":
             found.setdefault(detection.passage.id, []).append((detection, finding))
     return {
         passage: reword(
-            pairs[0][0].passage, [pair[0] for pair in pairs], [pair[1] for pair in pairs], lang, _come_out_precise
+            pairs[0][0].passage, [pair[0] for pair in pairs], [pair[1] for pair in pairs], lang, come_out_precise
         )
         for passage, pairs in found.items()
     }
-
-
-def _come_out_precise(wordings: Sequence[str]) -> list[bool]:
-    return [
-        [detection.label for detection in found] == [PRECISE]
-        for found in classify([(wording, "") for wording in wordings], "question")
-    ]
 
 
 def _with_rewording(finding: Finding, rewordings: dict[str, Rewording], lang: Lang) -> Finding:
@@ -282,12 +326,19 @@ def _summary(
     )
 
 
-def _notes(context: Context, covered: bool, scored: bool, asked: bool, lang: Lang) -> tuple[str, ...]:
+def _score_note(findings: Sequence[Finding]) -> str | None:
+    """Return which note explains the scores shown, if any are."""
+    if not findings:
+        return None
+    return "note.probability" if findings[0].calibrated else "note.score"
+
+
+def _notes(context: Context, covered: bool, scored: str | None, asked: bool, lang: Lang) -> tuple[str, ...]:
     sentences = messages(lang)
     values = load().values(date.today(), lang)
     notes = [sentences["note.not_a_lawyer"]]
     if scored:
-        notes.append(sentences["note.score"])
+        notes.append(sentences[scored])
     if asked and covered and context.contract == "home-loan" and None in (context.loan_share, context.loan_end_age):
         notes.insert(0, sentences["note.small_home_loan"].format_map(values))
     if asked and covered and context.contract == "health" and context.insurer is None:

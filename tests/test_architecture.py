@@ -15,15 +15,17 @@ BELOW = {
     "knowledge": {"schema", "errors"},
     "reading": {"schema", "errors"},
     "segmentation": {"schema", "errors", "knowledge"},
-    "detection": {"schema", "errors", "knowledge"},
+    "detection": {"schema", "errors", "knowledge", ""},
     "explanation": {"schema", "errors", "knowledge", "detection"},
-    "learning": {"schema", "errors"},
+    "learning": {"schema", "errors", "version", "knowledge", "segmentation", "detection"},
     "privacy": {"schema", "detection"},
     "pipeline": {
         *("schema", "errors", "version", "knowledge", "reading", "segmentation", "detection", "explanation", "privacy"),
     },
     "reporting": {"schema", "errors", "knowledge"},
-    "interface": {"schema", "errors", "version", "knowledge", "pipeline", "learning", "reporting", "reading", ""},
+    "interface": {
+        *("schema", "errors", "version", "knowledge", "detection", "pipeline", "learning", "reporting", "reading", ""),
+    },
     "__init__": {"schema", "version", "pipeline"},
 }
 

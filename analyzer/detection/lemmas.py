@@ -81,6 +81,14 @@ def candidates(form: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def word_forms() -> list[str]:
+    """Return the French words of the tables: dictionary forms and irregular ones, sorted."""
+    forms: set[str] = set()
+    for exceptions, _, index in _tables().values():
+        forms.update(exceptions, index)
+    return sorted(forms)
+
+
 def lemmas_as(form: str, part_of_speech: str) -> tuple[str, ...]:
     """Return the folded lemmas of ``form`` as a given part of speech (spaCy's name for it)."""
     table = _TABLES.get(part_of_speech)

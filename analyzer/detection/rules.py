@@ -40,11 +40,13 @@ class Match:
 
 @dataclass
 class Reading:
-    """What the rules saw in one passage."""
+    """What the rules saw in one passage, and the guards that hold there; the screen may have spared it."""
 
     matches: dict[str, list[Match]] = field(default_factory=dict)
     mentions: set[str] = field(default_factory=set)
     anatomy: Anatomy | None = None
+    was_read: bool = False
+    guards: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,7 @@ class Rules:
             negated = reading.anatomy.aside
             outside = [a or b for a, b in zip(negated, reading.anatomy.illustrating, strict=True)]
             bounds = [(0, len(doc))]
+        reading.was_read = True
         reading.mentions |= {name for name in hits if not name.startswith('"')}
         whole = (0, len(doc))
         guarded: dict[str, list[tuple[int, int]]] = {}
@@ -214,6 +217,7 @@ class Rules:
                     break
                 if guard is not None:
                     guarded.setdefault(guard, []).append(area)
+                    reading.guards.add(guard)
                     continue
                 words = [hit for run in found for hit in run]
                 spared = [place for name in self._guards[rule.owner] for place in guarded.get(name, ())]

@@ -53,7 +53,7 @@ def explain(detections: Iterable[Detection], context: Context, lang: Lang, today
 
 def absent_safeguards(findings: Sequence[Finding], lang: Lang) -> tuple[Absent, ...]:
     """Return the safeguards that were looked for in a document and are not among its ``findings``."""
-    present = {finding.label for finding in findings}
+    present = {finding.label for finding in findings if finding.decision == "warned"}
     return tuple(
         Absent(label=label.label, title=label.title.get(lang), text=label.absent.get(lang))
         for label in load().labels.values()
@@ -86,6 +86,9 @@ def _finding(
     steps: tuple[TraceStep, ...] = ()
     if label.polarity == "warning" or case.legal_state == "forbidden":
         severity, steps = _severity(knowledge, label, case, detection, protected, lang)
+    decision = detection.decision
+    if severity == "high" and not detection.sure:
+        decision = "to_check"  # something serious is not said on a guess
     values = knowledge.values(today, lang)
     return Finding(
         id=f"{label.label}-{hashlib.sha256(identity.encode()).hexdigest()[:10]}",
@@ -93,7 +96,8 @@ def _finding(
         polarity=label.polarity,
         passage=detection.passage,
         score=detection.score,
-        decision=detection.decision,
+        calibrated=detection.calibrated,
+        decision=decision,
         evidence=tuple(_evidence(detection.passage, start, end) for start, end in detection.evidence),
         trace=(*detection.trace, *steps),
         case=case.id,
@@ -171,7 +175,7 @@ def _protected_sections(detections: Sequence[Detection]) -> dict[tuple[str, ...]
     labels = load().labels
     sections: dict[tuple[str, ...], set[str]] = {}
     for detection in detections:
-        if labels[detection.label].polarity == "safeguard":
+        if labels[detection.label].polarity == "safeguard" and detection.decision == "warned":
             sections.setdefault(_place(detection.passage), set()).add(detection.label)
     return sections
 

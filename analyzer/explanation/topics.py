@@ -27,7 +27,6 @@ _DROPS = ("catch_all", "intimate_life", "banal_care", "genetic", "hiv_status")
 _TELLING = frozenset({"intimate_life", "banal_care"})
 _HABITS = ("tobacco", "alcohol", "drugs")
 _SAYS_WHERE = frozenset({"organ"})
-_NAMELESS = frozenset({"generic_condition"})
 
 _BREAK = re.compile(r"[,;/•|·–—:?!\n()\[\]□☐…]|\.+(?=\s|$)|\s-\s|\b(?:ou|et|ni|soit)\b")
 _LOOKS_BACK = re.compile(

@@ -21,6 +21,8 @@ def checked(
     lang: Lang,
     progress: Progress,
     *,
+    model: Path | None = None,
+    use_encoder: bool = True,
     show_personal_data: bool = False,
 ) -> Report:
     """Return the report of a document. Every fault, foreseen or not, becomes a ``SceauError`` that names the file."""
@@ -33,6 +35,8 @@ def checked(
             context=context,
             lang=lang,
             progress=progress,
+            model=model,
+            use_encoder=use_encoder,
             show_personal_data=show_personal_data,
         )
     except SceauError as error:

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -15,14 +16,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from analyzer.errors import BadInput, SceauError
+from analyzer.errors import BadInput, SceauError, TrainingMissing
 from analyzer.interface import checked, sentence
 from analyzer.knowledge import messages
 from analyzer.schema import Context, Contract, Insurer, Jurisdiction, Lang, Severity, Stage
 from analyzer.version import __version__
 
 if TYPE_CHECKING:
-    from analyzer.learning.evaluation import Figures, Share
+    from rich.progress import TaskID
+
+    from analyzer.learning.calibration import Bin
+    from analyzer.learning.evaluation import Change, Figures, KindClassifier, Row, Share
     from analyzer.pipeline import Detection
     from analyzer.schema import PassageKind, Report
 
@@ -53,6 +57,8 @@ LoanEndAgeOption = Annotated[int | None, typer.Option(min=0, max=130, help=say["
 StageOption = Annotated[Stage | None, typer.Option(help=say["cli.check.stage"])]
 FormatOption = Annotated[Format, typer.Option(help=say["cli.check.format"])]
 LangOption = Annotated[Lang, typer.Option(help=say["cli.check.lang"])]
+ModelOption = Annotated[Path | None, typer.Option(help=say["cli.model"])]
+NoEncoderOption = Annotated[bool, typer.Option("--no-encoder", help=say["cli.no_encoder"])]
 PersonalDataOption = Annotated[bool, typer.Option("--show-personal-data", help=say["cli.show_personal_data"])]
 
 
@@ -133,6 +139,8 @@ def check(
     loan_share: LoanShareOption = None,
     loan_end_age: LoanEndAgeOption = None,
     stage: StageOption = None,
+    model: ModelOption = None,
+    no_encoder: NoEncoderOption = False,
     show_personal_data: PersonalDataOption = False,
     fail_on: Annotated[Severity | None, typer.Option(help=say["cli.check.fail_on"])] = None,
 ) -> None:
@@ -151,7 +159,7 @@ def check(
     failed = False
     for path in files:
         try:
-            reports.append(_analyze(path, context, lang, show_personal_data))
+            reports.append(_analyze(path, context, lang, model, not no_encoder, show_personal_data))
         except SceauError as error:
             _complain(error, messages(lang))
             failed = True
@@ -180,6 +188,8 @@ def questionnaire(
     loan_share: LoanShareOption = None,
     loan_end_age: LoanEndAgeOption = None,
     stage: StageOption = None,
+    model: ModelOption = None,
+    no_encoder: NoEncoderOption = False,
     show_personal_data: PersonalDataOption = False,
 ) -> None:
     """Judge a questionnaire question by question; print, or write, what comes of it."""
@@ -191,7 +201,7 @@ def questionnaire(
         loan_end_age=loan_end_age,
         stage=stage,
     )
-    report = _analyze(file, context, lang, show_personal_data)
+    report = _analyze(file, context, lang, model, not no_encoder, show_personal_data)
     try:
         _deliver([report], format, output, several=False, questions=True)
     except BrokenPipeError:
@@ -219,6 +229,8 @@ def _write_workbook(report: Report, path: Path) -> None:
 def classify(
     kind: Annotated[Literal["clause", "question"], typer.Option(help=say["cli.classify.kind"])] = "clause",
     input: Annotated[Path | None, typer.Argument(help=say["cli.classify.input"])] = None,
+    model: ModelOption = None,
+    no_encoder: NoEncoderOption = False,
 ) -> None:
     """Read JSON Lines, add the labels decided, write JSON Lines."""
     from analyzer import pipeline
@@ -235,7 +247,9 @@ def classify(
         raise BadInput(
             name, line=fault.object[: fault.start].count(b"\n") + 1, problem=say["problem.not_json"]
         ) from fault
-    decided = pipeline.classify([(item["text"], item.get("context") or "") for item in items], kind)
+    decided = pipeline.classify(
+        [(item["text"], item.get("context") or "") for item in items], kind, model=model, use_encoder=not no_encoder
+    )
     _emit("".join(_labelled(item, found) for item, found in zip(items, decided, strict=True)))
 
 
@@ -273,16 +287,24 @@ def explain(
 def evaluate(
     corpus: Annotated[Path, typer.Argument(help=say["cli.evaluate.corpus"])],
     json_output: Annotated[Path | None, typer.Option("--json", help=say["cli.evaluate.json"])] = None,
+    model: ModelOption = None,
+    no_encoder: NoEncoderOption = False,
+    compare: Annotated[str | None, typer.Option(help=say["cli.evaluate.compare"], metavar="rules|MODEL")] = None,
+    reliability: Annotated[Path | None, typer.Option(help=say["cli.evaluate.reliability"])] = None,
 ) -> None:
     """Measure against a labelled corpus."""
-    from analyzer import pipeline
     from analyzer.learning import evaluation
 
-    def decide(items: Sequence[tuple[str, str]], kind: PassageKind) -> list[set[str]]:
-        return [{found.label for found in detections} for detections in pipeline.classify(items, kind)]
-
+    decide = _decider(model, not no_encoder)
     try:
+        if compare is not None:
+            older = _decider(None, False) if compare == "rules" else _decider(Path(compare), True)
+            for (split, kind), rows in sorted(evaluation.rows_together(corpus).items()):
+                found = evaluation.changes(rows, partial(older, kind=kind), partial(decide, kind=kind))
+                _print_changes(found, split, kind)
+            return
         results = evaluation.evaluate(corpus, decide)
+        bins = {} if no_encoder else _calibration(evaluation.rows_together(corpus), model)
     except BadInput as error:
         error.facts["problem"] = say["problem.not_a_passage"]
         raise
@@ -295,28 +317,127 @@ def evaluate(
         measured = [(split, name) for split, name in groups if name in results.get(split, {})]
         if measured:
             console.print(_figures_table(results, say[title], measured))
-    if json_output:
-        content = {
-            split: {name: figures.as_dict() for name, figures in files.items()} for split, files in results.items()
-        }
-        try:
-            json_output.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
-        except OSError as fault:
-            raise _cannot_write(json_output) from fault
+    from analyzer.learning.calibration import calibration_error
+
+    for split, found_bins in bins.items():
+        console.print(f"{split} · {say['evaluate.calibration'].format(error=calibration_error(found_bins))}")
+    content: dict[str, Any] = {
+        split: {name: figures.as_dict() for name, figures in files.items()} for split, files in results.items()
+    }
+    for split, found_bins in bins.items():
+        content[split]["calibration_error"] = calibration_error(found_bins)
+    outputs = {json_output: json.dumps(content, indent=2, ensure_ascii=False) + "\n"}
+    if reliability and bins:
+        from analyzer.learning.reliability import to_svg
+
+        outputs[reliability] = to_svg(bins.get("check") or next(iter(bins.values())))
+    for path, text in outputs.items():
+        if path is not None:
+            try:
+                path.write_text(text, "utf-8")
+            except OSError as fault:
+                raise _cannot_write(path) from fault
+
+
+def _decider(model: Path | None, use_encoder: bool) -> KindClassifier:
+    from analyzer import pipeline
+
+    def decide(items: Sequence[tuple[str, str]], kind: PassageKind) -> list[set[str]]:
+        found = pipeline.classify(items, kind, model=model, use_encoder=use_encoder)
+        return [{detection.label for detection in detections} for detections in found]
+
+    return decide
+
+
+def _calibration(groups: dict[tuple[str, PassageKind], list[Row]], model: Path | None) -> dict[str, list[Bin]]:
+    """Return, for each split, the bins of the reliability diagram; none where the scores are no probabilities."""
+    import numpy as np
+
+    from analyzer import pipeline
+    from analyzer.detection.encoder import load_encoder
+    from analyzer.learning.calibration import reliability
+
+    if not load_encoder(model).combination.calibrated:
+        return {}
+    scores: dict[str, list[float]] = {}
+    truth: dict[str, list[bool]] = {}
+    for (split, kind), rows in groups.items():
+        found = pipeline.scores([(row.text, row.context) for row in rows], kind, model=model)
+        scores.setdefault(split, []).extend(value for one in found for value in one.values())
+        truth.setdefault(split, []).extend(
+            label in row.labels for row, one in zip(rows, found, strict=True) for label in one
+        )
+    return {
+        split: reliability(np.array(values), np.array(truth[split], float), np.ones(len(values), bool))
+        for split, values in scores.items()
+    }
+
+
+def _print_changes(found: Sequence[Change], split: str, kind: PassageKind) -> None:
+    """Print what was gained and lost; of rows that are only to be scored ("check"), the counts alone."""
+    console = _Output()
+    gained = sum(change.gained for change in found)
+    counts = say["evaluate.changes"].format(gained=gained, lost=len(found) - gained)
+    console.print(Text(f"{split} · {kind}s : {counts}", style="bold"))
+    for change in sorted(found, key=lambda change: (change.gained, change.label)) if split != "check" else ():
+        sign = "+" if change.gained else "−"
+        wanted = say["evaluate.wanted" if change.label in change.row.labels else "evaluate.unwanted"]
+        console.print(Text(f"  {sign} {change.label} ({wanted}) · {change.row.text}"))
+
+
+@app.command(help=say["cli.train"])
+def train(
+    data: Annotated[Path, typer.Argument(help=say["cli.train.data"])] = Path("models/data"),
+    output: Annotated[Path, typer.Option(help=say["cli.train.output"])] = Path("models/sceau-fr"),
+    pretraining: Annotated[Path | None, typer.Option(help=say["cli.train.pretraining"])] = None,
+    tiny: Annotated[bool, typer.Option("--tiny", help=say["cli.train.tiny"])] = False,
+) -> None:
+    """Make the encoder anew, from data to card."""
+    try:
+        from analyzer.learning.train import TINY
+        from analyzer.learning.train import train as make
+    except ImportError as fault:
+        raise TrainingMissing from fault
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as shown:
+        stages: dict[str, TaskID] = {}
+
+        def step(stage: str, share: float, note: str) -> None:
+            for earlier, task in stages.items():
+                if earlier != stage:
+                    shown.update(task, completed=1)
+            if stage not in stages:
+                stages[stage] = shown.add_task(say[f"train.{stage}"], total=1, note="")
+            shown.update(stages[stage], completed=share, note=note)
+
+        figures = make(data, output, pretraining, TINY if tiny else None, Path("build") / "encoder", step)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("F1", *next(iter(figures["ablation"].values()))):
+        table.add_column(heading, justify="right")
+    for name, row in figures["ablation"].items():
+        table.add_row(name, *(_percent(value) for value in row.values()))
+    console = _Output()
+    console.print(table)
+    console.print(say["evaluate.calibration"].format(error=figures["calibration_error"]))
 
 
 @app.command("app", help=say["cli.app"])
 def run_app(
     port: Annotated[int, typer.Option(help=say["cli.app.port"])] = 8501,
     browser: Annotated[bool, typer.Option(help=say["cli.app.browser"])] = True,
+    no_encoder: NoEncoderOption = False,
 ) -> None:
     """Serve the page on this computer only."""
     from analyzer.interface.server import serve
 
-    serve(port=port, open_browser=browser)
+    serve(port=port, open_browser=browser, use_encoder=not no_encoder)
 
 
-def _analyze(path: Path, context: Context, lang: Lang, show_personal_data: bool) -> Report:
+def _analyze(
+    path: Path, context: Context, lang: Lang, model: Path | None, use_encoder: bool, show_personal_data: bool
+) -> Report:
     from analyzer.reporting.terminal import clean
 
     words = messages(lang)
@@ -331,6 +452,8 @@ def _analyze(path: Path, context: Context, lang: Lang, show_personal_data: bool)
             context,
             lang,
             lambda name: status.update(step(name)),
+            model=model,
+            use_encoder=use_encoder,
             show_personal_data=show_personal_data,
         )
 

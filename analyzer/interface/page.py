@@ -7,6 +7,7 @@ are erased or the session ends.
 from __future__ import annotations
 
 import html
+import sys
 from dataclasses import dataclass
 from typing import get_args
 
@@ -159,6 +160,7 @@ def _analyze(session: _Session, name: str, content: bytes, context: Context, lan
             context,
             lang,
             lambda step: bar.progress(_STEPS[step], text=say[f"progress.{step}"].format(name=_literal(name))),
+            use_encoder="--no-encoder" not in sys.argv,
         )
     except SceauError as error:
         session.document, session.error = None, error

@@ -12,6 +12,9 @@ from importlib.resources import as_file, files
 
 from streamlit.web import cli as streamlit
 
+#: What the page is told to leave the encoder out.
+NO_ENCODER = "--no-encoder"
+
 
 def arguments(page: str, *, port: int) -> list[str]:
     """Return the arguments of ``streamlit run``.
@@ -38,12 +41,12 @@ def arguments(page: str, *, port: int) -> list[str]:
     ]
 
 
-def serve(*, port: int, open_browser: bool) -> None:
-    """Serve the page until it is stopped."""
+def serve(*, port: int, open_browser: bool, use_encoder: bool = True) -> None:
+    """Serve the page until it is stopped; without ``use_encoder`` the rules decide alone."""
     if open_browser:
         threading.Thread(target=_open_when_ready, args=(f"http://127.0.0.1:{port}",), daemon=True).start()
     with as_file(files("analyzer.interface").joinpath("page.py")) as page:
-        sys.argv = ["streamlit", *arguments(str(page), port=port)]
+        sys.argv = ["streamlit", *arguments(str(page), port=port), *(() if use_encoder else ("--", NO_ENCODER))]
         streamlit.main()
 
 

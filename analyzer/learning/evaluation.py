@@ -212,13 +212,8 @@ def evaluate(corpus: Path, classify: KindClassifier) -> dict[str, dict[str, Figu
     """
     results: dict[str, dict[str, Figures]] = defaultdict(dict)
     together: dict[tuple[str, PassageKind], list[Row]] = defaultdict(list)
-    for path in sorted(corpus.glob("*.jsonl")) if corpus.is_dir() else [corpus]:
-        rows = read_rows(path)
-        asks = any(row.kind == "question" for row in rows)
-        by_group: dict[tuple[str, PassageKind], list[Row]] = defaultdict(list)
-        for row in rows:
-            is_question = row.kind == "question" or (row.kind != "clause" and asks)
-            by_group[row.split, "question" if is_question else "clause"].append(row)
+    for path in _files(corpus):
+        by_group = _groups(path)
         several = len({kind for _, kind in by_group}) > 1
         for (split, kind), group in by_group.items():
             name = f"{path.stem} ({kind})" if several else path.stem
@@ -238,6 +233,48 @@ def evaluate(corpus: Path, classify: KindClassifier) -> dict[str, dict[str, Figu
     if not results:
         raise FileMissing(corpus.name)
     return results
+
+
+def rows_together(corpus: Path) -> dict[tuple[str, PassageKind], list[Row]]:
+    """Return all rows of ``corpus`` by split and kind. Raises ``BadInput`` naming the line that is broken."""
+    together: dict[tuple[str, PassageKind], list[Row]] = defaultdict(list)
+    for path in _files(corpus):
+        for group, rows in _groups(path).items():
+            together[group] += rows
+    return together
+
+
+@dataclass(frozen=True)
+class Change:
+    """A label of a passage that one of two classifiers has right and the other wrong; ``gained`` by the newer one."""
+
+    row: Row
+    label: str
+    gained: bool
+
+
+def changes(rows: Sequence[Row], older: Classifier, newer: Classifier) -> list[Change]:
+    """Return what ``newer`` gained and lost against ``older``, passage by passage."""
+    items = [(row.text, row.context) for row in rows]
+    found = []
+    for row, before, after in zip(rows, older(items), newer(items), strict=True):
+        found += [Change(row, label, (label in after) == (label in row.labels)) for label in sorted(before ^ after)]
+    return found
+
+
+def _files(corpus: Path) -> list[Path]:
+    return sorted(corpus.glob("*.jsonl")) if corpus.is_dir() else [corpus]
+
+
+def _groups(path: Path) -> dict[tuple[str, PassageKind], list[Row]]:
+    """Return the rows of a file by split and by what they are judged as."""
+    rows = read_rows(path)
+    asks = any(row.kind == "question" for row in rows)
+    groups: dict[tuple[str, PassageKind], list[Row]] = defaultdict(list)
+    for row in rows:
+        is_question = row.kind == "question" or (row.kind != "clause" and asks)
+        groups[row.split, "question" if is_question else "clause"].append(row)
+    return groups
 
 
 def _measure_document(lines: list[str], gold: list[LabelledPassage], decided: list[set[str]]) -> Figures:

@@ -19,6 +19,7 @@ __all__ = [
     "other_notes",
     "pages_read",
     "place",
+    "score_words",
     "situation",
     "told_before",
     "trace_line",
@@ -126,8 +127,15 @@ def law_note(report: Report) -> str | None:
 def other_notes(report: Report, *, scores: bool = True) -> list[str]:
     """Return the notes that stand at the end, with the promise; the note on ``scores`` only where some are shown."""
     say = messages(report.lang)
-    told_elsewhere = {law_note(report), None if scores else say["note.score"]}
+    told_elsewhere = {law_note(report), *(() if scores else (say["note.score"], say["note.probability"]))}
     return [*(note for note in report.notes if note not in told_elsewhere), say["report.privacy"]]
+
+
+def score_words(finding: Finding, say: dict[str, str]) -> str:
+    """Return a finding's score, as a probability where it is one."""
+    if finding.calibrated:
+        return say["report.probability"].format(percent=round(100 * finding.score))
+    return say["report.score"].format(score=finding.score)
 
 
 def trace_line(step: TraceStep, say: dict[str, str]) -> str:
@@ -135,4 +143,7 @@ def trace_line(step: TraceStep, say: dict[str, str]) -> str:
     if step.effect != "fired":
         return say[f"report.{step.effect}"].format(note=step.note)
     words = " … ".join(say["quote"].format(text=word) for word in step.words)
+    if step.rule.startswith("encoder/"):
+        model = step.rule.partition("/")[2]
+        return say["report.encoder" if words else "report.encoder_too"].format(model=model, words=words)
     return say["report.rule"].format(rule=step.rule, words=words)

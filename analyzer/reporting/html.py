@@ -18,6 +18,7 @@ from analyzer.reporting import (
     pages_read,
     place,
     questionnaire,
+    score_words,
     situation,
     told_before,
     trace_line,
@@ -89,6 +90,7 @@ def _content(report: Report) -> dict[str, Any]:
         "marked": marked,
         "place": place,
         "trace_line": lambda step: trace_line(step, say),
+        "score_words": lambda finding: score_words(finding, say),
         "host": lambda url: url.split("/")[2].removeprefix("www."),
     }
 

@@ -16,7 +16,19 @@ from rich.table import Table
 from rich.text import Text
 
 from analyzer.knowledge import messages
-from analyzer.reporting import Card, cards, law_note, marked, other_notes, pages_read, place, situation, told_before
+from analyzer.reporting import (
+    Card,
+    cards,
+    law_note,
+    marked,
+    other_notes,
+    pages_read,
+    place,
+    score_words,
+    situation,
+    told_before,
+    trace_line,
+)
 from analyzer.reporting import questionnaire as of_form
 from analyzer.reporting.questionnaire import Row, rows
 from analyzer.schema import Finding, Report, Verdict
@@ -230,12 +242,16 @@ class _Printer:
     def _trace(self, finding: Finding) -> str:
         """Return the rules that fired, what changed the severity, and the score; the words are in the quote."""
         say = self.say
-        fired = dict.fromkeys(step.rule.partition("/")[2] for step in finding.trace if step.effect == "fired")
-        reasons = [say["report.rules"].format(rules=", ".join(fired))]
+        encoder = [step for step in finding.trace if step.rule.startswith("encoder/")]
+        fired = dict.fromkeys(
+            step.rule.partition("/")[2] for step in finding.trace if step.effect == "fired" and step not in encoder
+        )
+        reasons = [say["report.rules"].format(rules=", ".join(fired))] if fired else []
+        reasons += [trace_line(step, say) for step in encoder]
         reasons += [
             say[f"report.{step.effect}"].format(note=step.note) for step in finding.trace if step.effect != "fired"
         ]
-        reasons.append(say["report.score"].format(score=finding.score))
+        reasons.append(score_words(finding, say))
         return f"{say['report.trace']}{say['colon']}{say['list'].join(reasons)} · {finding.id}"
 
     def _safeguard(self, card: Card) -> RenderableType:

@@ -334,7 +334,6 @@ class _Finder:
         self._heading = ""
         self._last: tuple[Asked, _Unit] | None = None
         self._since = _NEAR + 1
-        self._number = ""
 
     def run(self) -> list[Paragraph | Asked]:
         """Return the paragraphs and the questions among them."""

@@ -19,7 +19,7 @@ FIVE_YEARS = "Au cours des 5 dernières années, "
 def check(wordings):
     return [
         [detection.label for detection in found] == ["precise"]
-        for found in classify([(wording, "") for wording in wordings], "question")
+        for found in classify([(wording, "") for wording in wordings], "question", use_encoder=False)
     ]
 
 

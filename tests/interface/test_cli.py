@@ -406,6 +406,75 @@ def test_evaluate_names_the_line_that_is_broken(sceau, tmp_path):
     assert "ligne 2" in err
 
 
+# ---- the encoder ---------------------------------------------------------------------------------------
+
+TINY_CHECKPOINT = Path(__file__).parents[1] / "detection" / "tiny_checkpoint"
+#: A waiver that no rule foresaw.
+OTHERWISE = "L'assuré accepte que son médecin réponde à la compagnie sans rien lui cacher."
+
+
+@pytest.mark.parametrize(
+    "command", [["check", FOLDER / "voyage_conditions.pdf"], ["questionnaire", FOLDER / "declaration_bonne_sante.pdf"]]
+)
+def test_every_command_works_without_the_encoder(sceau, monkeypatch, command):
+    monkeypatch.setattr("analyzer.pipeline.load_encoder", None)
+    code, out, _ = sceau(*command, "--no-encoder", "--format", "json")
+    assert code == 0
+    report = json.loads(out)
+    assert not any(finding["calibrated"] for finding in report["findings"])
+    assert not any("encoder" in step["rule"] for finding in report["findings"] for step in finding["trace"])
+    assert FR["note.probability"] not in report["notes"]
+
+
+def test_scores_are_probabilities_with_the_encoder(sceau):
+    report = json.loads(sceau("check", FOLDER / "voyage_conditions.pdf", "--format", "json")[1])
+    assert report["findings"]
+    assert all(finding["calibrated"] for finding in report["findings"])
+    assert FR["note.probability"] in report["notes"]
+
+
+def test_classify_and_evaluate_work_without_the_encoder(sceau, monkeypatch, tmp_path):
+    monkeypatch.setattr("analyzer.pipeline.load_encoder", None)
+    labels = json.loads(sceau("classify", "--no-encoder", stdin=lines({"text": WAIVER}))[1])["labels"]
+    assert [label["label"] for label in labels] == ["secrecy_waiver"]
+    (tmp_path / "some.jsonl").write_bytes(lines({"text": WAIVER, "labels": ["secrecy_waiver"]}))
+    code, out, _ = sceau("evaluate", tmp_path, "--no-encoder")
+    assert code == 0
+    assert FR["evaluate.calibration"].split(":")[0].strip() not in out
+
+
+def test_another_model_is_taken_from_its_folder(sceau):
+    code, out, _ = sceau("classify", "--model", TINY_CHECKPOINT, stdin=lines({"text": WAIVER}))
+    assert code == 0
+    assert "secrecy_waiver" in {label["label"] for label in json.loads(out)["labels"]}
+
+
+def test_a_folder_without_a_model_is_a_sentence(sceau, tmp_path):
+    code, _, err = sceau("check", FOLDER / "voyage_conditions.pdf", "--model", tmp_path / "nowhere")
+    assert code == 3
+    assert "nowhere" in err
+    assert "[model_missing]" in err
+    assert "--no-encoder" in err
+
+
+def test_two_models_are_compared_passage_by_passage_but_rows_to_score_stay_closed(sceau, tmp_path):
+    rows = [{"text": OTHERWISE, "labels": ["secrecy_waiver"], "split": split} for split in ("tune", "check")]
+    (tmp_path / "some.jsonl").write_bytes(lines(*rows))
+    code, out, _ = sceau("evaluate", tmp_path, "--compare", "rules")
+    assert code == 0
+    tune = out.partition("tune · clauses")[2]
+    assert "+ secrecy_waiver" in tune
+    assert "cacher" not in out.partition("tune · clauses")[0]
+
+
+def test_training_without_its_libraries_is_a_sentence(sceau, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "analyzer.learning.train", raising=False)
+    code, _, err = sceau("train")
+    assert code == 3
+    assert "[training_missing]" in err
+
+
 def test_version_and_help(sceau):
     assert sceau("--version")[:2] == (0, f"sceau {__version__}\n")
     code, out, _ = sceau("check", "--help")

@@ -15,7 +15,7 @@ Item = tuple[str, str]
 def labels_of(kind: str) -> dict[Item, set[str]]:
     """The labels of all examples of a kind at once: batches are read faster than single texts."""
     items = [item for label in load().labels.values() if label.kind == kind for item in items_of(label)]
-    found = classify(items, kind)
+    found = classify(items, kind, use_encoder=False)
     return {item: {detection.label for detection in labels} for item, labels in zip(items, found, strict=True)}
 
 

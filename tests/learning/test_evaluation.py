@@ -5,7 +5,7 @@ import json
 import pytest
 
 from analyzer.errors import BadInput, FileMissing
-from analyzer.learning.evaluation import Row, evaluate, measure, measure_documents, read_rows
+from analyzer.learning.evaluation import Row, changes, evaluate, measure, measure_documents, read_rows
 
 
 def answers(found):
@@ -120,3 +120,10 @@ def test_a_broken_line_is_named(tmp_path):
 def test_an_empty_folder_is_an_error(tmp_path):
     with pytest.raises(FileMissing):
         evaluate(tmp_path, kinds({}))
+
+
+def test_changes_are_told_label_by_label():
+    rows = [Row(text="a", labels={"secrecy_waiver"}), Row(text="b")]
+    older, newer = answers({"b": {"data_sharing"}}), answers({"a": {"secrecy_waiver", "genetic_data"}})
+    found = {(change.row.text, change.label): change.gained for change in changes(rows, older, newer)}
+    assert found == {("a", "secrecy_waiver"): True, ("a", "genetic_data"): False, ("b", "data_sharing"): True}

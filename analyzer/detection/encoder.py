@@ -1,0 +1,301 @@
+"""The encoder: a small transformer that reads a passage and gives each label a logit, where rules stop.
+
+A model is a folder: an ordinary checkpoint of ``transformers`` (``config.json`` with ``id2label``, ``tokenizer.json``,
+weights) and ``onnx/model_int8.onnx``, which is what runs. A checkpoint without it runs through torch, where that is
+installed (``pip install "sceau[train]"``). Beside it there may be a linear model over n-grams (``ngrams.npz``), which
+reads everything first, and the weights of the decision. A folder that has ``checksums.json`` is verified before it is
+loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import analyzer
+from analyzer.detection.combination import Combination
+from analyzer.detection.ngrams import NGrams
+from analyzer.errors import ModelDamaged, ModelMissing, ModelNeedsTorch, ModelUnfit
+from analyzer.knowledge import load
+from analyzer.schema import Passage
+
+Array = npt.NDArray[np.float32]
+#: Takes token ids, the attention mask and the segment of each token; gives logits.
+Run = Callable[[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]], Array]
+
+#: The model that ships.
+NAME = "sceau-fr"
+ONNX = Path("onnx") / "model_int8.onnx"
+NGRAMS = "ngrams.npz"
+#: The logit of every label in a passage that the linear model found so plainly neutral that the encoder was spared it.
+_PLAIN = -8.0
+#: Tokens read at once; longer texts are read in windows of so many characters, cut at a sentence: nine hundred and
+#: ninety-nine windows in a thousand have fewer tokens.
+MAX_TOKENS = 256
+_WINDOW = 480
+#: So much of a stem (characters) is read with a passage: its end, which stands nearest.
+_STEM = 120
+#: Tokens a batch, padding included: bounds memory, and keeps both cores busy.
+_BATCH = 3_072
+#: Pieces of a passage whose removal is tried, at most; and words a piece, about.
+_MOST_PIECES, _PIECE_WORDS = 24, 6
+#: Where a passage may be cut into pieces: after punctuation, before a joining word.
+_CUT = re.compile(r"[,;:.!?()–]\s+|\s(?=(?:et|ou|que|qui|dont|lorsque|si|pour|afin|sous|par|auprès|sans|même)\s)")
+
+
+class Encoder:
+    """A model, ready to run."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load the model in ``folder``.
+
+        Raises ``ModelMissing``, ``ModelDamaged``, ``ModelUnfit`` or ``ModelNeedsTorch``.
+        """
+        self.name = folder.name
+        try:
+            _verify(folder)
+            config = json.loads((folder / "config.json").read_text("utf-8"))
+            self.labels = tuple(config["id2label"][str(index)] for index in range(len(config["id2label"])))
+            self._tokenizer = _tokenizer(folder)
+            self._ngrams = NGrams(folder / NGRAMS) if (folder / NGRAMS).is_file() else None
+        except OSError as fault:
+            raise ModelMissing(folder.name) from fault
+        except ModelDamaged:
+            raise
+        except Exception as fault:  # the libraries have a dozen exception classes for a broken file
+            raise ModelDamaged(folder.name) from fault
+        unknown = set(self.labels) - set(load().labels)
+        if unknown:
+            raise ModelUnfit(folder.name, labels=", ".join(sorted(unknown)[:3]))
+        self._of_clauses = [load().labels[label].kind == "clause" for label in self.labels]
+        self._pad = int(config.get("pad_token_id") or 0)
+        self._run = _onnx(folder) if (folder / ONNX).is_file() else _torch(folder)
+        path = folder / "decision.json"
+        self.combination = Combination.read(path) if path.is_file() else Combination.plain(self.labels)
+
+    def read(
+        self, passages: Sequence[Passage], *, screened: bool = True, kept: Collection[int] = ()
+    ) -> tuple[Array, Array]:
+        """Return what the encoder and the linear model make of ``passages``: logits, a row each, columns as ``labels``.
+
+        Of a passage longer than the model reads at once, each label keeps the highest of its windows. A clause that the
+        linear model finds plainly neutral is not shown to the encoder, unless ``screened`` is false or its index is
+        among those ``kept``.
+        """
+        owners: list[int] = []
+        pairs: list[tuple[str, str]] = []
+        spared: list[bool] = []
+        for index, passage in enumerate(passages):
+            for start, end in _windows(passage):
+                owners.append(index)
+                pairs.append(model_input(passage.kind, passage.context, passage.text[start:end]))
+                spared.append(screened and passage.kind == "clause" and index not in kept)
+        hints = np.zeros((len(pairs), len(self.labels)), np.float32)
+        if self._ngrams:
+            hints = self._ngrams.logits(pairs)
+        highest = hints[:, self._of_clauses].max(axis=1, initial=-np.inf)
+        shown = np.flatnonzero(~(np.array(spared, bool) & (highest < self.combination.screen)))
+        logits = np.full_like(hints, _PLAIN)
+        logits[shown] = self._scores([pairs[index] for index in shown])
+        results = []
+        for values in (logits, hints):
+            best = np.full((len(passages), len(self.labels)), -np.inf, np.float32)
+            np.maximum.at(best, owners, values)
+            results.append(best)
+        return results[0], results[1]
+
+    def logits(self, passages: Sequence[Passage]) -> Array:
+        """Return the encoder's logits of every passage, one row each, columns as ``labels``."""
+        return self.read(passages, screened=False)[0]
+
+    def evidence(self, passage: Passage, labels: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """Return, for each label, the piece of the passage whose removal lowers the label's logit most.
+
+        It is looked for in the window where the label's logit is highest.
+        """
+        windows = list(_windows(passage))
+        columns = [self.labels.index(label) for label in labels]
+        whole = self._scores([self._input(passage, passage.text[start:end]) for start, end in windows])
+        best = {column: int(whole[:, column].argmax()) for column in columns}
+        pieces: dict[int, list[tuple[int, int]]] = {}
+        asked: list[tuple[str, str]] = []
+        places: dict[int, int] = {}
+        for window in sorted(set(best.values())):
+            start, end = windows[window]
+            text = passage.text[start:end]
+            pieces[window], places[window] = list(_pieces(text))[:_MOST_PIECES], len(asked)
+            asked += [self._input(passage, text[:first] + text[last:]) for first, last in pieces[window]]
+        scores = self._scores(asked)
+        found = {}
+        for label, column in zip(labels, columns, strict=True):
+            window = best[column]
+            own = scores[places[window] : places[window] + len(pieces[window]), column]
+            first, last = pieces[window][int(own.argmin())]
+            start = windows[window][0] + first
+            found[label] = (start, start + len(passage.text[start : start + last - first].rstrip(" ,;:(")))
+        return found
+
+    @staticmethod
+    def _input(passage: Passage, text: str) -> tuple[str, str]:
+        return model_input(passage.kind, passage.context, text)
+
+    def _scores(self, pairs: Sequence[tuple[str, str]]) -> Array:
+        encoded = self._tokenizer.encode_batch(pairs)
+        order = sorted(range(len(encoded)), key=lambda index: len(encoded[index].ids))
+        result = np.zeros((len(pairs), len(self.labels)), np.float32)
+        for batch in _batches([len(encoded[index].ids) for index in order]):
+            rows = [order[place] for place in batch]
+            longest = len(encoded[rows[-1]].ids)
+            ids = np.full((len(rows), longest), self._pad, np.int64)
+            mask, segments = np.zeros_like(ids), np.zeros_like(ids)
+            for row, index in enumerate(rows):
+                one = encoded[index]
+                ids[row, : len(one.ids)] = one.ids
+                mask[row, : len(one.ids)] = 1
+                segments[row, : len(one.ids)] = one.type_ids
+            result[rows] = self._run(ids, mask, segments)
+        return result
+
+
+def model_input(kind: str, context: str, text: str) -> tuple[str, str]:
+    """Return the two segments that a model reads: what the passage is and hangs on, and the passage."""
+    return f"{kind} : {context.strip()[-_STEM:]}", text
+
+
+def load_encoder(folder: Path | None = None) -> Encoder:
+    """Return the model in ``folder``, or the one that ships; loaded once in the life of the process."""
+    return _loaded((folder or shipped()).resolve())
+
+
+@cache
+def _loaded(folder: Path) -> Encoder:
+    return Encoder(folder)
+
+
+def shipped() -> Path:
+    """Return where the model that ships is: inside the package once installed, else at the top of the tree."""
+    root = Path(analyzer.__file__).parent
+    installed = root / "models" / NAME
+    return installed if installed.is_dir() else root.parent / "models" / NAME
+
+
+def _verify(folder: Path) -> None:
+    path = folder / "checksums.json"
+    if not path.is_file():
+        return
+    for name, wanted in json.loads(path.read_text("utf-8")).items():
+        if name.endswith(".safetensors") and (folder / ONNX).is_file():  # not what runs then
+            continue
+        file = folder / name
+        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != wanted:
+            raise ModelDamaged(folder.name)
+
+
+def _tokenizer(folder: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    path = folder / "tokenizer.json"
+    path.stat()  # the library's own error says nothing that a person could use
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS, strategy="longest_first")
+    return tokenizer
+
+
+def _onnx(folder: Path) -> Run:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    # Every batch has its own shape: kept plans would only fill memory.
+    options.enable_mem_pattern = False
+    try:
+        session = onnxruntime.InferenceSession(str(folder / ONNX), options, providers=["CPUExecutionProvider"])
+    except Exception as fault:  # the runtime has a dozen exception classes for a broken file
+        raise ModelDamaged(folder.name) from fault
+    wanted = [given.name for given in session.get_inputs()]
+
+    def run(ids: Any, mask: Any, segments: Any) -> Array:
+        known = {"input_ids": ids, "attention_mask": mask, "token_type_ids": segments}
+        logits: Array = session.run(None, {name: known[name] for name in wanted})[0]
+        return logits
+
+    return run
+
+
+def _torch(folder: Path) -> Run:
+    try:
+        import torch
+        from transformers import AutoModelForSequenceClassification
+    except ImportError as fault:
+        raise ModelNeedsTorch(folder.name) from fault
+    try:
+        model = AutoModelForSequenceClassification.from_pretrained(
+            str(folder), local_files_only=True, trust_remote_code=False, use_safetensors=True
+        ).float()
+        model.eval()
+    except Exception as fault:
+        raise ModelDamaged(folder.name) from fault
+    several = getattr(model.config, "type_vocab_size", 1) > 1
+
+    def run(ids: Any, mask: Any, segments: Any) -> Array:
+        given = {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
+        if several:
+            given["token_type_ids"] = torch.from_numpy(segments)
+        with torch.inference_mode():
+            logits: Array = model(**given).logits.float().numpy()
+        return logits
+
+    return run
+
+
+def _windows(passage: Passage) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of the text that are read at once: whole sentences where they are short enough."""
+    length = len(passage.text)
+    starts = [start for start, _ in passage.sentences]
+    begin = 0
+    while length - begin > _WINDOW:
+        limit = begin + _WINDOW
+        last = bisect_right(starts, limit) - 1
+        end = (
+            (starts[last] if last >= 0 and starts[last] > begin else 0)
+            or passage.text.rfind(" ", begin + 1, limit) + 1
+            or limit
+        )
+        yield begin, end
+        begin = end
+    if begin < length or not length:
+        yield begin, length
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Yield stretches of some words, cut at punctuation or before a joining word."""
+    edges = [0]
+    for match in _CUT.finditer(text):
+        if text.count(" ", edges[-1], match.end()) >= _PIECE_WORDS:
+            edges.append(match.end())
+    if len(edges) > 1 and text.count(" ", edges[-1]) < _PIECE_WORDS // 2:
+        edges.pop()
+    edges.append(len(text))
+    yield from pairwise(edges)
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[range]:
+    """Yield ranges of the sorted ``lengths``, each of at most ``_BATCH`` tokens once padded to its longest."""
+    begin = 0
+    for place, length in enumerate(lengths):
+        if (place + 1 - begin) * length > _BATCH and place > begin:
+            yield range(begin, place)
+            begin = place
+    if begin < len(lengths):
+        yield range(begin, len(lengths))

@@ -296,6 +296,7 @@ def save(model: Any, tokenizer: Tokenizer, output: Path) -> None:
         tokenizer_object=tokenizer,
         bos_token="<s>", eos_token="</s>", unk_token="<unk>", pad_token="<pad>", mask_token="<mask>",
         cls_token="<s>", sep_token="</s>", model_max_length=MAX_TOKENS,
+        model_input_names=["input_ids", "token_type_ids", "attention_mask"],
     ).save_pretrained(output)  # fmt: skip
 
 

@@ -126,3 +126,15 @@ class BadLabel(SceauError):
     """A labelled passage carries a label that Sceau does not know for its kind. Facts: ``label``."""
 
     code = "bad_label"
+
+
+class NoModelFolder(SceauError):
+    """The folder that a new model should replace holds something else."""
+
+    code = "no_model_folder"
+
+
+class NoSuchRows(SceauError):
+    """Among the labelled passages, none is of a split that training needs. Facts: ``split``."""
+
+    code = "no_such_rows"

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from analyzer.detection import PRECISE, Detection, detect, probabilities
+from analyzer.detection import PRECISE, Detection, detect, observe
 from analyzer.detection.encoder import Encoder, load_encoder
 from analyzer.detection.normalise import fold, normalise
 from analyzer.explanation import absent_safeguards, explain
@@ -43,6 +43,10 @@ Progress = Callable[[str], object]
 
 #: A document with fewer passages on a subject hardly deals with it.
 _FEW = 2
+#: With fewer passages than a page has, nobody can tell what a document deals with.
+_A_PAGE = 10
+#: Passages classified at once.
+_AT_ONCE = 200
 #: From this many questions on, a document is (also) a questionnaire; with more than so many statements of this length
 #: (characters) for a question, it is not only that.
 _SOME_QUESTIONS = 3
@@ -82,9 +86,10 @@ def analyze(
     french = [passage for code, passage in zip(languages, passages, strict=True) if (code or language) == "fr"]
     progress("detect")
     asked = any(passage.kind == "question" for passage in french)
-    # The models learnt from text on health and know no other: a home or car policy is left to the rules.
-    on_subject = asked or _deals_with(french, "health")
-    encoder = load_encoder(model) if use_encoder and on_subject else None
+    on_health = _deals_with(french, "health")
+    # The models learnt from text on health and know no other: a whole home or car policy is left to the rules.
+    on_subject = asked or on_health or len(french) < _A_PAGE
+    encoder = load_encoder(model) if use_encoder and french and on_subject else None
     detections = [detection for found in detect(french, encoder) for detection in _in_order(found)]
     progress("explain")
     findings = explain(detections, context, lang, date.today())
@@ -98,7 +103,6 @@ def analyze(
     document = document.model_copy(update={"name": shown_name, "language": language, "kind": _kind(french)})
     unread = (*_unread_pages(document, lang), *_unread_languages(passages, languages, language, lang))
     covered = context.jurisdiction in load().laws
-    health = bool(findings) and _deals_with(french, "health")
     report = Report(
         sceau_version=__version__,
         lang=lang,
@@ -107,7 +111,7 @@ def analyze(
         summary=_summary(findings, form, unread, document.kind, lang),
         findings=tuple(findings),
         questionnaire=form,
-        safeguards_absent=absent_safeguards(findings, lang) if health and not unread else (),
+        safeguards_absent=absent_safeguards(findings, lang) if findings and on_health and not unread else (),
         unread=unread,
         law_covered=covered,
         common_advice=load().laws[context.jurisdiction].common_advice.get(lang) if covered else (),
@@ -122,19 +126,25 @@ def classify(
     *,
     model: Path | None = None,
     use_encoder: bool = True,
+    shown: bool = True,
 ) -> list[list[Detection]]:
     """Return, for each pair of a text and its context, the labels decided, best first.
 
-    Evidence spans point into the text exactly as it was given. Of kind ``question``, what is no question gets none.
-    ``model`` and ``use_encoder`` are those of ``analyze``.
+    Evidence spans point into the text exactly as it was given; where they are not to be ``shown``, what only the models
+    found has the whole text for evidence. Of kind ``question``, what is no question gets none. ``model`` and
+    ``use_encoder`` are those of ``analyze``.
     """
-    return _classify(items, kind, load_encoder(model) if use_encoder else None)
+    return _classify(items, kind, load_encoder(model) if use_encoder else None, shown)
 
 
-def _classify(items: Sequence[tuple[str, str]], kind: PassageKind, encoder: Encoder | None) -> list[list[Detection]]:
-    passages = _passages(items, kind)
-    judged = [passage for passage in passages if kind == "clause" or is_question(passage.text, passage.context)]
-    found = dict(zip((passage.id for passage in judged), detect(judged, encoder), strict=True))
+def _classify(
+    items: Sequence[tuple[str, str]], kind: PassageKind, encoder: Encoder | None, shown: bool
+) -> list[list[Detection]]:
+    passages, judged = _judged(items, kind)
+    found: dict[str, list[Detection]] = {}
+    for begin in range(0, len(judged), _AT_ONCE):
+        part = judged[begin : begin + _AT_ONCE]
+        found |= zip((passage.id for passage in part), detect(part, encoder, shown=shown), strict=True)
     return [
         [detection for detection in found.get(passage.id, ()) if detection.decision == "warned"] for passage in passages
     ]
@@ -145,18 +155,25 @@ def scores(
 ) -> list[dict[str, float]]:
     """Return, for each pair of a text and its context, the probability of every label of its kind, decided or not.
 
-    What is no question gets none.
+    What is no question gets none; nor does anything where the model's scores are no probabilities.
     """
     encoder, known = load_encoder(model), load().labels
-    passages = _passages(items, kind)
-    judged = [passage for passage in passages if kind == "clause" or is_question(passage.text, passage.context)]
+    passages, judged = _judged(items, kind)
+    if not encoder.combination.calibrated or not judged:
+        return [{} for _ in passages]
+    values = encoder.combination.probabilities(encoder.labels, observe(judged, encoder))
+    own = [(column, label) for column, label in enumerate(encoder.labels) if known[label].kind == kind]
     found = {
-        passage.id: {
-            label: float(value) for label, value in zip(encoder.labels, row, strict=True) if known[label].kind == kind
-        }
-        for passage, row in zip(judged, probabilities(judged, encoder), strict=True)
+        passage.id: {label: float(row[column]) for column, label in own}
+        for passage, row in zip(judged, values, strict=True)
     }
     return [found.get(passage.id, {}) for passage in passages]
+
+
+def _judged(items: Sequence[tuple[str, str]], kind: PassageKind) -> tuple[list[Passage], list[Passage]]:
+    """Return texts as passages, and those among them that are judged: of kind ``question``, what is one."""
+    passages = _passages(items, kind)
+    return passages, [one for one in passages if kind == "clause" or is_question(one.text, one.context)]
 
 
 def _passages(items: Sequence[tuple[str, str]], kind: PassageKind) -> list[Passage]:
@@ -175,7 +192,7 @@ def _reword(
     def come_out_precise(wordings: Sequence[str]) -> list[bool]:
         return [
             [detection.label for detection in found] == [PRECISE]
-            for found in _classify([(wording, "") for wording in wordings], "question", encoder)
+            for found in _classify([(wording, "") for wording in wordings], "question", encoder, shown=False)
         ]
 
     found: dict[str, list[tuple[Detection, Finding]]] = {}
@@ -330,7 +347,7 @@ def _score_note(findings: Sequence[Finding]) -> str | None:
     """Return which note explains the scores shown, if any are."""
     if not findings:
         return None
-    return "note.probability" if findings[0].calibrated else "note.score"
+    return "note.probability" if any(finding.calibrated for finding in findings) else "note.score"
 
 
 def _notes(context: Context, covered: bool, scored: str | None, asked: bool, lang: Lang) -> tuple[str, ...]:

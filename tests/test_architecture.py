@@ -15,7 +15,7 @@ BELOW = {
     "knowledge": {"schema", "errors"},
     "reading": {"schema", "errors"},
     "segmentation": {"schema", "errors", "knowledge"},
-    "detection": {"schema", "errors", "knowledge", ""},
+    "detection": {"schema", "errors", "knowledge"},
     "explanation": {"schema", "errors", "knowledge", "detection"},
     "learning": {"schema", "errors", "version", "knowledge", "segmentation", "detection"},
     "privacy": {"schema", "detection"},

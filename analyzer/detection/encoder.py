@@ -22,7 +22,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-import analyzer
 from analyzer.detection.combination import Combination
 from analyzer.detection.ngrams import NGrams
 from analyzer.errors import ModelDamaged, ModelMissing, ModelNeedsTorch, ModelUnfit
@@ -49,6 +48,8 @@ _STEM = 120
 _BATCH = 3_072
 #: Pieces of a passage whose removal is tried, at most; and words a piece, about.
 _MOST_PIECES, _PIECE_WORDS = 24, 6
+#: Passages of a document of which the words that made the models decide are looked for, at most.
+_MOST_SHOWN = 200
 #: Where a passage may be cut into pieces: after punctuation, before a joining word.
 _CUT = re.compile(r"[,;:.!?()–]\s+|\s(?=(?:et|ou|que|qui|dont|lorsque|si|pour|afin|sous|par|auprès|sans|même)\s)")
 
@@ -82,6 +83,16 @@ class Encoder:
         self._run = _onnx(folder) if (folder / ONNX).is_file() else _torch(folder)
         path = folder / "decision.json"
         self.combination = Combination.read(path) if path.is_file() else Combination.plain(self.labels)
+        if not set(self.labels) <= set(self.combination.labels):
+            raise ModelDamaged(folder.name)
+        # One passage, now: a model whose parts do not fit each other is told of here, not in the middle of a document.
+        probe = Passage(id="", text="Une phrase.")
+        try:
+            fits = self.read([probe])[0].shape == (1, len(self.labels))
+        except Exception as fault:
+            raise ModelDamaged(folder.name) from fault
+        if not fits:
+            raise ModelDamaged(folder.name)
 
     def read(
         self, passages: Sequence[Passage], *, screened: bool = True, kept: Collection[int] = ()
@@ -118,36 +129,53 @@ class Encoder:
         """Return the encoder's logits of every passage, one row each, columns as ``labels``."""
         return self.read(passages, screened=False)[0]
 
-    def evidence(self, passage: Passage, labels: Sequence[str]) -> dict[str, tuple[int, int]]:
-        """Return, for each label, the piece of the passage whose removal lowers the label's logit most.
+    def evidence(self, asked: Sequence[tuple[Passage, Sequence[str]]]) -> list[dict[str, tuple[int, int]]]:
+        """Return, for each passage and each label asked of it, the piece whose removal lowers the label's score most.
 
-        It is looked for in the window where the label's logit is highest.
+        The score is that of both models, as the decision weighs them. In a long passage it is looked for in the window
+        where the score is highest. Of hostile documents with thousands of such passages, the first are shown.
         """
-        windows = list(_windows(passage))
-        columns = [self.labels.index(label) for label in labels]
-        whole = self._scores([self._input(passage, passage.text[start:end]) for start, end in windows])
-        best = {column: int(whole[:, column].argmax()) for column in columns}
-        pieces: dict[int, list[tuple[int, int]]] = {}
-        asked: list[tuple[str, str]] = []
-        places: dict[int, int] = {}
-        for window in sorted(set(best.values())):
-            start, end = windows[window]
+        found: list[dict[str, tuple[int, int]]] = [{} for _ in asked]
+        places = [index for index, (_, labels) in enumerate(asked) if labels][:_MOST_SHOWN]
+        windows = {index: list(_windows(asked[index][0])) for index in places}
+        several = [(index, window) for index in places if len(windows[index]) > 1 for window in windows[index]]
+        whole = self._weighed([self._part(asked[index][0], *window) for index, window in several])
+        chosen: dict[tuple[int, str], tuple[int, int]] = {}
+        for index in places:
+            rows = [row for row, (owner, _) in enumerate(several) if owner == index]
+            for label in asked[index][1]:
+                column = self.labels.index(label)
+                best = int(whole[rows, column].argmax()) if rows else 0
+                chosen[index, label] = windows[index][best]
+        pieces: dict[tuple[int, int, int], list[tuple[int, int]]] = {
+            key: [] for key in sorted({(index, *window) for (index, _), window in chosen.items()})
+        }
+        pairs: list[tuple[str, str]] = []
+        first: dict[tuple[int, int, int], int] = {}
+        for index, start, end in pieces:
+            passage = asked[index][0]
             text = passage.text[start:end]
-            pieces[window], places[window] = list(_pieces(text))[:_MOST_PIECES], len(asked)
-            asked += [self._input(passage, text[:first] + text[last:]) for first, last in pieces[window]]
-        scores = self._scores(asked)
-        found = {}
-        for label, column in zip(labels, columns, strict=True):
-            window = best[column]
-            own = scores[places[window] : places[window] + len(pieces[window]), column]
-            first, last = pieces[window][int(own.argmin())]
-            start = windows[window][0] + first
-            found[label] = (start, start + len(passage.text[start : start + last - first].rstrip(" ,;:(")))
+            own = list(_pieces(text))[:_MOST_PIECES] or [(0, len(text))]
+            first[index, start, end], pieces[index, start, end] = len(pairs), own
+            pairs += [model_input(passage.kind, passage.context, text[:left] + text[right:]) for left, right in own]
+        scores = self._weighed(pairs)
+        for (index, label), (start, end) in chosen.items():
+            own, at = pieces[index, start, end], first[index, start, end]
+            left, right = own[int(scores[at : at + len(own), self.labels.index(label)].argmin())]
+            words = asked[index][0].text[start + left : start + right].rstrip(" ,;:(")
+            found[index][label] = (start + left, start + left + max(1, len(words)))
         return found
 
-    @staticmethod
-    def _input(passage: Passage, text: str) -> tuple[str, str]:
-        return model_input(passage.kind, passage.context, text)
+    def _part(self, passage: Passage, start: int, end: int) -> tuple[str, str]:
+        return model_input(passage.kind, passage.context, passage.text[start:end])
+
+    def _weighed(self, pairs: Sequence[tuple[str, str]]) -> Array:
+        """Return the scores of both models together, as the decision weighs them."""
+        weights = [self.combination.labels[label] for label in self.labels]
+        scores = self._scores(pairs) * np.array([each.encoder for each in weights], np.float32)
+        if self._ngrams:
+            scores += self._ngrams.logits(pairs) * np.array([each.ngrams for each in weights], np.float32)
+        return scores
 
     def _scores(self, pairs: Sequence[tuple[str, str]]) -> Array:
         encoded = self._tokenizer.encode_batch(pairs)
@@ -184,7 +212,7 @@ def _loaded(folder: Path) -> Encoder:
 
 def shipped() -> Path:
     """Return where the model that ships is: inside the package once installed, else at the top of the tree."""
-    root = Path(analyzer.__file__).parent
+    root = Path(__file__).parents[1]
     installed = root / "models" / NAME
     return installed if installed.is_dir() else root.parent / "models" / NAME
 

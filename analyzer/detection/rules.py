@@ -40,13 +40,13 @@ class Match:
 
 @dataclass
 class Reading:
-    """What the rules saw in one passage, and the guards that hold there; the screen may have spared it."""
+    """What the rules saw in one passage, and where in it guards hold; the screen may have spared it their reading."""
 
     matches: dict[str, list[Match]] = field(default_factory=dict)
     mentions: set[str] = field(default_factory=set)
     anatomy: Anatomy | None = None
     was_read: bool = False
-    guards: set[str] = field(default_factory=set)
+    guarded: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,8 @@ class Rules:
                     break
                 if guard is not None:
                     guarded.setdefault(guard, []).append(area)
-                    reading.guards.add(guard)
+                    if (covered := _span(doc, text, [Hit(*area)])) is not None:
+                        reading.guarded.setdefault(guard, []).append(covered)
                     continue
                 words = [hit for run in found for hit in run]
                 spared = [place for name in self._guards[rule.owner] for place in guarded.get(name, ())]

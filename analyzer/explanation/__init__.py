@@ -34,7 +34,7 @@ def explain(detections: Iterable[Detection], context: Context, lang: Lang, today
     on_health = {
         detection.passage.id
         for detection in found
-        if detection.label in knowledge.situations.health_labels
+        if (detection.label in knowledge.situations.health_labels and detection.decision == "warned" and detection.sure)
         or (detection.anatomy and "health" in detection.anatomy.facts)
     }
     seen: Counter[str] = Counter()

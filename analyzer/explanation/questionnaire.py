@@ -25,7 +25,7 @@ def verdict(findings: Sequence[Finding]) -> Verdict:
         return "forbidden"
     warnings = [finding for finding in findings if finding.polarity == "warning"]
     if not warnings:
-        return "precise"
+        return "precise" if any(finding.decision == "warned" for finding in findings) else "to_check"
     return "overbroad" if any(finding.decision == "warned" for finding in warnings) else "to_check"
 
 

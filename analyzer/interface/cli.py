@@ -296,6 +296,8 @@ def evaluate(
     from analyzer.learning import evaluation
 
     decide = _decider(model, not no_encoder)
+    if reliability is not None and (no_encoder or compare is not None):
+        raise typer.BadParameter(say["cli.evaluate.reliability_needs"], param_hint="--reliability")
     try:
         if compare is not None:
             older = _decider(None, False) if compare == "rules" else _decider(Path(compare), True)
@@ -343,7 +345,7 @@ def _decider(model: Path | None, use_encoder: bool) -> KindClassifier:
     from analyzer import pipeline
 
     def decide(items: Sequence[tuple[str, str]], kind: PassageKind) -> list[set[str]]:
-        found = pipeline.classify(items, kind, model=model, use_encoder=use_encoder)
+        found = pipeline.classify(items, kind, model=model, use_encoder=use_encoder, shown=False)
         return [{detection.label for detection in detections} for detections in found]
 
     return decide
@@ -354,11 +356,8 @@ def _calibration(groups: dict[tuple[str, PassageKind], list[Row]], model: Path |
     import numpy as np
 
     from analyzer import pipeline
-    from analyzer.detection.encoder import load_encoder
     from analyzer.learning.calibration import reliability
 
-    if not load_encoder(model).combination.calibrated:
-        return {}
     scores: dict[str, list[float]] = {}
     truth: dict[str, list[bool]] = {}
     for (split, kind), rows in groups.items():
@@ -370,6 +369,7 @@ def _calibration(groups: dict[tuple[str, PassageKind], list[Row]], model: Path |
     return {
         split: reliability(np.array(values), np.array(truth[split], float), np.ones(len(values), bool))
         for split, values in scores.items()
+        if values
     }
 
 
@@ -378,7 +378,7 @@ def _print_changes(found: Sequence[Change], split: str, kind: PassageKind) -> No
     console = _Output()
     gained = sum(change.gained for change in found)
     counts = say["evaluate.changes"].format(gained=gained, lost=len(found) - gained)
-    console.print(Text(f"{split} · {kind}s : {counts}", style="bold"))
+    console.print(Text(f"{split} · {kind}s · {counts}", style="bold"))
     for change in sorted(found, key=lambda change: (change.gained, change.label)) if split != "check" else ():
         sign = "+" if change.gained else "−"
         wanted = say["evaluate.wanted" if change.label in change.row.labels else "evaluate.unwanted"]

@@ -17,6 +17,7 @@ from analyzer.errors import SceauError
 from analyzer.interface import checked, sentence
 from analyzer.interface.questionnaire_view import show_questionnaire
 from analyzer.interface.samples import asks, samples
+from analyzer.interface.server import NO_ENCODER
 from analyzer.knowledge import messages
 from analyzer.reporting.html import to_fragment, to_html
 from analyzer.reporting.json import to_json
@@ -160,7 +161,7 @@ def _analyze(session: _Session, name: str, content: bytes, context: Context, lan
             context,
             lang,
             lambda step: bar.progress(_STEPS[step], text=say[f"progress.{step}"].format(name=_literal(name))),
-            use_encoder="--no-encoder" not in sys.argv,
+            use_encoder=NO_ENCODER not in sys.argv,
         )
     except SceauError as error:
         session.document, session.error = None, error

@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from analyzer.detection.encoder import MAX_TOKENS
 from analyzer.version import __version__
 
 
@@ -15,5 +16,5 @@ def write_card(output: Path, name: str, figures: dict[str, Any]) -> None:
     loader = FileSystemLoader(Path(__file__).parent)
     # A card is Markdown, and nothing in it comes from a document: there is nothing to escape.
     templates = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    text = templates.get_template("card.md.j2").render(name=name, version=__version__, **figures)
+    text = templates.get_template("card.md.j2").render(name=name, version=__version__, max_tokens=MAX_TOKENS, **figures)
     (output / "README.md").write_text(text, "utf-8")

@@ -1,8 +1,8 @@
 """The labelled passages that the encoder learns from: ``models/data/*.jsonl``, in the format of the corpus.
 
 Whoever reviews Sceau's findings writes their decisions in this format, and what they decided is learnt from at the next
-training. ``split`` is ``train`` or ``validation``; validation passages choose between models and fit the decision, and
-were written by other hands than the rest, or taken from other texts.
+training. ``split`` is ``train`` or ``validation``; validation passages choose between models and fit the
+decision: a part of each hand's, the larger part of those of hands that wrote last.
 """
 
 from __future__ import annotations

@@ -263,7 +263,10 @@ def changes(rows: Sequence[Row], older: Classifier, newer: Classifier) -> list[C
 
 
 def _files(corpus: Path) -> list[Path]:
-    return sorted(corpus.glob("*.jsonl")) if corpus.is_dir() else [corpus]
+    files = sorted(corpus.glob("*.jsonl")) if corpus.is_dir() else [corpus]
+    if not files and not (corpus / "dev_documents").is_dir():
+        raise FileMissing(corpus.name)
+    return files
 
 
 def _groups(path: Path) -> dict[tuple[str, PassageKind], list[Row]]:

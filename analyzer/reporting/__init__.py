@@ -25,6 +25,8 @@ __all__ = [
     "trace_line",
 ]
 
+#: How the steps of a trace begin that are a model's and not a rule's.
+MODELS = ("encoder/", "ngrams/")
 _DECISIONS = {"warned": 0, "to_check": 1}
 _SEVERITIES = {"high": 0, "medium": 1, "low": 2, None: 3}
 _STATES = {"forbidden": 0, "contestable": 1, None: 1, "worth_knowing": 2}
@@ -143,7 +145,7 @@ def trace_line(step: TraceStep, say: dict[str, str]) -> str:
     if step.effect != "fired":
         return say[f"report.{step.effect}"].format(note=step.note)
     words = " … ".join(say["quote"].format(text=word) for word in step.words)
-    if step.rule.startswith("encoder/"):
-        model = step.rule.partition("/")[2]
-        return say["report.encoder" if words else "report.encoder_too"].format(model=model, words=words)
+    if step.rule.startswith(MODELS):
+        which, _, model = step.rule.partition("/")
+        return say[f"report.{which}" if words else f"report.{which}_too"].format(model=model, words=words)
     return say["report.rule"].format(rule=step.rule, words=words)

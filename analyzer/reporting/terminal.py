@@ -17,6 +17,7 @@ from rich.text import Text
 
 from analyzer.knowledge import messages
 from analyzer.reporting import (
+    MODELS,
     Card,
     cards,
     law_note,
@@ -242,12 +243,12 @@ class _Printer:
     def _trace(self, finding: Finding) -> str:
         """Return the rules that fired, what changed the severity, and the score; the words are in the quote."""
         say = self.say
-        encoder = [step for step in finding.trace if step.rule.startswith("encoder/")]
+        models = [step for step in finding.trace if step.rule.startswith(MODELS)]
         fired = dict.fromkeys(
-            step.rule.partition("/")[2] for step in finding.trace if step.effect == "fired" and step not in encoder
+            step.rule.partition("/")[2] for step in finding.trace if step.effect == "fired" and step not in models
         )
         reasons = [say["report.rules"].format(rules=", ".join(fired))] if fired else []
-        reasons += [trace_line(step, say) for step in encoder]
+        reasons += [trace_line(step, say) for step in models]
         reasons += [
             say[f"report.{step.effect}"].format(note=step.note) for step in finding.trace if step.effect != "fired"
         ]

@@ -1,53 +1,53 @@
-"""Rules and encoder decide together."""
+"""Rules and models decide together."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.detection.combination import Combination, Weights
+from analyzer.detection.combination import Combination, Observed, Weights, decide
 from analyzer.errors import ModelDamaged
 
 LABEL = "secrecy_waiver"
-TOGETHER = Combination(
-    calibrated=True,
-    labels={LABEL: Weights(bias=-1, encoder=0.8, ngrams=0.3, strong=2, weak=0.5, warned=0.5, alone=0.7, to_check=0.4)},
+TOGETHER = Combination(calibrated=True, labels={LABEL: Weights(bias=-1, encoder=0.8, ngrams=0.3, strong=2, weak=0.5)})
+
+
+def probability(logit, hint=0.0, strong=False, weak=False, combination=TOGETHER):
+    seen = Observed(*(np.array([[value]], float) for value in (logit, hint, strong, weak)))
+    return combination.probabilities([LABEL], seen)[0, 0]
+
+
+@pytest.mark.parametrize(
+    ("value", "strong", "weak", "decision"),
+    [
+        (0.21, True, False, "warned"),  # believed unless the models are clearly against it
+        (0.01, True, False, "to_check"),  # and never passed over in silence
+        (0.55, False, True, "warned"),
+        (0.55, False, False, "to_check"),
+        (0.61, False, False, "warned"),
+        (0.46, False, True, "to_check"),
+        (0.44, False, False, None),
+        (0.44, False, True, None),
+    ],
 )
-
-
-def decide(logit, strong=False, weak=False):
-    return TOGETHER.decide(LABEL, TOGETHER.probability(LABEL, logit, 0, strong, weak), strong, weak)
-
-
-def test_encoder_alone_needs_to_be_surer_than_with_a_rule():
-    probability = 0.6
-    assert TOGETHER.decide(LABEL, probability, strong=True, weak=False) == "warned"
-    assert TOGETHER.decide(LABEL, 0.3, strong=True, weak=False) == "warned", "believed unless the models are against it"
-    assert TOGETHER.decide(LABEL, 0.3, strong=False, weak=True) is None
-    assert TOGETHER.decide(LABEL, probability, strong=False, weak=True) == "warned"
-    assert TOGETHER.decide(LABEL, probability, strong=False, weak=False) == "to_check"
-    assert TOGETHER.decide(LABEL, 0.75, strong=False, weak=False) == "warned"
-
-
-def test_a_strong_rule_is_never_passed_over_in_silence():
-    assert decide(-20, strong=True) == "to_check"
-    assert decide(-20, weak=True) is None
-    assert decide(-20) is None
+def test_the_models_alone_must_be_surer_than_with_a_rule(value, strong, weak, decision):
+    assert decide(value, strong, weak) == decision
 
 
 @given(st.floats(-50, 50), st.floats(0.01, 20), st.booleans(), st.booleans())
 def test_more_of_anything_is_never_less_likely(logit, more, strong, weak):
-    least = TOGETHER.probability(LABEL, logit, 0, strong, weak)
-    assert 0 <= least <= TOGETHER.probability(LABEL, logit + more, 0, strong, weak) <= 1
-    assert least <= TOGETHER.probability(LABEL, logit, more, strong, weak)
-    assert least <= TOGETHER.probability(LABEL, logit, 0, True, weak)
-    assert least <= TOGETHER.probability(LABEL, logit, 0, strong, True)
+    least = probability(logit, 0, strong, weak)
+    assert 0 <= least <= probability(logit + more, 0, strong, weak) <= 1
+    assert least <= probability(logit, more, strong, weak)
+    assert least <= probability(logit, 0, True, weak)
+    assert least <= probability(logit, 0, strong, True)
 
 
 def test_weights_that_nobody_fit_are_no_probabilities():
     plain = Combination.plain((LABEL,))
     assert not plain.calibrated
-    assert plain.decide(LABEL, plain.probability(LABEL, 3, 0, False, False), False, False) == "warned"
-    assert plain.decide(LABEL, plain.probability(LABEL, -3, 0, False, False), False, False) is None
+    assert decide(probability(3, combination=plain), strong=False, weak=False) == "warned"
+    assert decide(probability(-3, combination=plain), strong=False, weak=False) is None
 
 
 def test_broken_weights_are_told(tmp_path):

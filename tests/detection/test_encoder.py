@@ -46,8 +46,9 @@ def test_it_is_found_by_its_meaning_and_the_trace_says_so():
     assert waiver.calibrated
     step = next(step for step in waiver.trace if step.rule.startswith("encoder/"))
     assert step.rule == "encoder/sceau-fr"
-    assert [WAIVER[start:end] for start, end in waiver.evidence] == ["sans rien lui cacher."]
-    assert "sans rien lui cacher." in step.words
+    words = [WAIVER[start:end] for start, end in waiver.evidence]
+    assert words and words[0] in step.words
+    assert len(words[0]) < len(WAIVER)
 
 
 def test_order_and_company_change_nothing_that_matters():
@@ -78,7 +79,7 @@ def test_windows_cover_the_text_once(text, cuts):
     sentences = tuple(zip(starts, [*starts[1:], len(text)], strict=True))
     windows = list(_windows(Passage(id="p", text=text, sentences=sentences)))
     assert "".join(text[start:end] for start, end in windows) == text
-    assert all(end - start <= 700 for start, end in windows)
+    assert all(end - start <= 480 for start, end in windows)
     assert all(start < end for start, end in windows) or not text
 
 
@@ -89,9 +90,69 @@ def test_pieces_cover_the_text_once(text):
 
 def test_another_checkpoint_runs_as_it_is():
     encoder = Encoder(TINY)
-    found = detect([clause(WAIVER), question_from_text("Fumez-vous ?", context="")], encoder)
-    assert not any(detection.calibrated for group in found for detection in group)
     assert encoder.labels == ("no_time_limit", "secrecy_waiver")
+    released = "L'assuré délie ses médecins du secret médical et ils communiquent son dossier médical à l'assureur."
+    one, other = detect([clause(released), question_from_text("Fumez-vous ?", context="")], encoder)
+    found = {detection.label: detection for detection in one}
+    assert any(step.rule == "encoder/tiny_checkpoint" for step in found["secrecy_waiver"].trace) or (
+        encoder.logits([clause(released)])[0, 1] <= 0
+    )
+    assert "third_party_disclosure" in found, "of labels that the model does not know the rules decide"
+    assert [detection.label for detection in other], "a question always comes out as something"
+    assert not any(detection.calibrated for detection in (*one, *other))
+
+
+def test_a_clause_of_a_few_words_is_the_rules_own_and_its_score_no_probability():
+    (found,) = detect([clause("Secret médical levé.")], load_encoder())
+    assert found
+    assert not any(detection.calibrated for detection in found)
+    assert not any("sceau-fr" in step.rule for detection in found for step in detection.trace)
+
+
+def test_the_trace_names_a_model_only_where_it_speaks_for_the_label():
+    passages = [
+        question_from_text(text, context="") for text in ("Êtes-vous diabétique ?", "Numéro de registre national")
+    ]
+    logits, hints = load_encoder().read(passages)
+    for row, found in enumerate(detect(passages, load_encoder())):
+        for detection in found:
+            column = load_encoder().labels.index(detection.label)
+            named = {step.rule.partition("/")[0] for step in detection.trace} & {"encoder", "ngrams"}
+            speaking = {name for name, values in (("encoder", logits), ("ngrams", hints)) if values[row, column] > 0}
+            assert named == speaking or (not speaking and named == {"encoder"})
+
+
+def test_a_guard_holds_for_the_models_where_it_stands_and_not_beyond():
+    beside = "Le médecin du travail informe l'employeur de l'aptitude au poste, sans autre précision."
+    (found,) = detect([clause(f"{WAIVER} {beside}")], load_encoder())
+    assert "secrecy_waiver" in {detection.label for detection in found}
+
+
+def test_the_words_are_looked_for_in_a_bounded_number_of_passages(monkeypatch):
+    monkeypatch.setattr("analyzer.detection.encoder._MOST_SHOWN", 2)
+    found = detect([clause(WAIVER) for _ in range(4)], load_encoder())
+    spans = [next(d for d in group if d.label == "secrecy_waiver").evidence for group in found]
+    assert spans[0] == spans[1] != spans[2] == spans[3] == ((0, len(WAIVER)),)
+
+
+def test_the_words_are_not_looked_for_where_they_are_not_shown():
+    (found,) = detect([clause(WAIVER)], load_encoder(), shown=False)
+    waiver = next(detection for detection in found if detection.label == "secrecy_waiver")
+    assert waiver.evidence == ((0, len(WAIVER)),)
+
+
+@pytest.mark.parametrize("text", ["", "   ", ",;:", "a" * 100_000, "\n".join("ab," for _ in range(20_000))])
+def test_odd_texts_have_evidence_inside_them(text):
+    passage = clause(text)
+    (found,) = load_encoder().evidence([(passage, ["secrecy_waiver"])])
+    start, end = found["secrecy_waiver"]
+    assert 0 <= start < end <= max(1, len(text))
+
+
+def test_weights_that_lack_a_label_are_told(copy):
+    (copy / "decision.json").write_text('{"calibrated": true, "labels": {"secrecy_waiver": {}}}', "utf-8")
+    with pytest.raises(ModelDamaged):
+        Encoder(copy)
 
 
 def test_a_label_that_sceau_does_not_know_is_told(copy):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -149,3 +150,21 @@ def test_short_words_and_sentences_read_more_easily() -> None:
     assert simple is not None and difficult is not None
     assert 0 <= difficult < simple <= 100
     assert reading_ease(["Trop court pour dire quelque chose."]) is None
+
+
+def test_a_precise_that_is_only_a_doubt_is_a_question_to_check():
+    (found,) = findings("Êtes-vous diabétique ?")
+    assert verdict([found]) == "precise"
+    assert verdict([found.model_copy(update={"decision": "to_check"})]) == "to_check"
+
+
+@pytest.mark.parametrize(
+    ("decision", "sure", "wanted"), [("warned", True, "forbidden"), ("to_check", False, "overbroad")]
+)
+def test_a_doubt_on_health_makes_nothing_forbidden(decision, sure, wanted):
+    passage = question_from_text("Pratiquez-vous un sport ?", "")
+    lifestyle = next(found for found in detect([passage])[0] if found.label == "lifestyle")
+    lifestyle = replace(lifestyle, anatomy=None)
+    doubt = replace(lifestyle, label="mental_health_broad", decision=decision, sure=sure, patterns=frozenset())
+    told = explain([lifestyle, doubt], Context.model_validate(SMALL_LOAN), "fr", TODAY)
+    assert verdict(told) == wanted

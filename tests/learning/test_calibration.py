@@ -9,7 +9,6 @@ from analyzer.learning.calibration import (
     calibration_error,
     fit,
     held_out,
-    probabilities,
     reliability,
 )
 from analyzer.learning.reliability import to_svg
@@ -42,15 +41,17 @@ def test_probabilities_are_true_on_folds_that_the_fit_did_not_see():
 def test_a_rule_adds_to_what_the_encoder_says():
     seen = observations()
     combination = fit(seen)
+    assert combination.calibrated
     for weights in combination.labels.values():
         assert weights.strong > 0
         assert weights.encoder > 0
-        assert weights.warned <= weights.alone
-        assert weights.to_check < weights.alone
-    assert combination.calibrated
-    scores = probabilities(combination, seen)
-    one = combination.probability("genetic_data", float(seen.logits[5, 1]), 0.0, bool(seen.strong[5, 1]), False)
-    assert scores[5, 1] == pytest.approx(one)
+        assert weights.ngrams >= 0
+
+
+def test_what_speaks_for_a_label_never_speaks_against_it():
+    seen = observations()
+    seen.hints[:] = (0.5 - seen.truth) * 8
+    assert all(weights.ngrams == 0 and weights.encoder > 0 for weights in fit(seen).labels.values())
 
 
 def test_a_label_that_was_never_seen_follows_the_others():

@@ -79,7 +79,7 @@ def test_transformers_loads_it_as_it_is_and_onnx_says_the_same(which, made):
             wanted = model(**tokenizer(*pair, return_tensors="pt")).logits.numpy()[0]
         found = encoder.logits([passage_from_text(text, context=context)])[0]
         assert np.abs(wanted - found).max() < 1, "eight-bit weights round, and no more"
-        assert np.corrcoef(wanted, found)[0, 1] > 0.97
+        assert np.abs(wanted - found).mean() < 0.35
 
 
 def test_a_checkpoint_without_its_onnx_file_runs_through_torch(made, tmp_path):
@@ -92,9 +92,25 @@ def test_a_checkpoint_without_its_onnx_file_runs_through_torch(made, tmp_path):
     assert np.abs(Encoder(bare).logits(passages) - Encoder(made).logits(passages)).max() < 1
 
 
-def test_the_same_seed_makes_the_same_model():
-    from analyzer.learning.data import read_data
-    from analyzer.learning.train import TINY, joined
+def test_a_folder_that_holds_something_else_is_not_replaced(tmp_path):
+    from analyzer.errors import NoModelFolder
+    from analyzer.learning.train import train
 
-    rows = [row for row in read_data(ROOT / "models" / "data") if row.kind == "clause"][:200]
-    assert [row.text for row in joined(rows, TINY)] == [row.text for row in joined(rows, TINY)]
+    (tmp_path / "letter.txt").write_text("mine", "utf-8")
+    with pytest.raises(NoModelFolder):
+        train(ROOT / "models" / "data", tmp_path)
+    assert (tmp_path / "letter.txt").read_text("utf-8") == "mine"
+
+
+def test_labels_and_splits_are_looked_at_before_anything_is_learnt(tmp_path):
+    from analyzer.errors import BadLabel, NoSuchRows
+    from analyzer.learning.train import train
+
+    for row, error in (
+        ({"text": "a", "labels": ["joie"]}, BadLabel),
+        ({"text": "a", "labels": ["precise"], "kind": "clause"}, BadLabel),
+        ({"text": "a", "labels": [], "split": "train"}, NoSuchRows),
+    ):
+        (tmp_path / "rows.jsonl").write_text(json.dumps(row), "utf-8")
+        with pytest.raises(error):
+            train(tmp_path, tmp_path / "model")

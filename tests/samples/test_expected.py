@@ -116,7 +116,8 @@ def test_every_wording_proposed_is_precise(name):
     for question in form.questions:
         rewording = question.rewording
         assert bool(rewording.lines) == (rewording.action == "replace")
-        assert (rewording.action == "keep") == (question.verdict == "precise")
+        if question.verdict != "to_check":
+            assert (rewording.action == "keep") == (question.verdict == "precise")
         for found in classify([(line, "") for line in rewording.lines], "question"):
             assert [detection.label for detection in found] == ["precise"]
 

@@ -23,7 +23,7 @@ Array = npt.NDArray[np.floating]
 _BELIEVED = 0.2
 #: The probability from which a label is decided where a weak rule fired, and where only the models speak for it: in
 #: real documents, passages with a label are far rarer than among those that the weights are fit on.
-_WITH_A_HINT, _ALONE = 0.5, 0.6
+_WITH_A_HINT, ALONE = 0.5, 0.6
 #: From here on a passage is worth a look.
 _TO_CHECK = 0.45
 #: A serious warning that no rule founds needs this probability.
@@ -101,7 +101,7 @@ def decide(probability: float, strong: bool, weak: bool) -> Decision | None:
 
     A strong rule is believed unless the models speak clearly against it, and is never passed over in silence.
     """
-    if probability >= (_BELIEVED if strong else _WITH_A_HINT if weak else _ALONE):
+    if probability >= (_BELIEVED if strong else _WITH_A_HINT if weak else ALONE):
         return "warned"
     return "to_check" if strong or probability >= _TO_CHECK else None
 

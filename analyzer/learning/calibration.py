@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import numpy.typing as npt
 
-from analyzer.detection.combination import NAMES, Combination, Observed, Weights, sigmoid
+from analyzer.detection.combination import ALONE, NAMES, Combination, Observed, Weights, sigmoid
 from analyzer.knowledge import load
 
 Array = npt.NDArray[np.floating]
@@ -24,8 +24,8 @@ LEAST = 0.1
 _BINS = 10
 #: Folds, for figures on passages that a fit did not see.
 FOLDS = 5
-#: This part of the clauses that carry a label pass the screen.
-_PASS = 0.998
+#: This part of what the models alone rightly find in clauses passes the screen.
+_PASS = 0.99
 #: A logit below every other.
 _NEVER = -1e9
 
@@ -71,14 +71,19 @@ def fit(seen: Observations) -> Combination:
     for label, (x, y) in zip(seen.labels, every, strict=True):
         weights = _logistic(x, y, shared, _TOWARDS_SHARED)
         labels[label] = Weights(**{name: round(float(value), 4) for name, value in zip(NAMES, weights, strict=True)})
-    return Combination(calibrated=True, screen=_screen(seen), labels=labels)
+    combination = Combination(calibrated=True, labels=labels)
+    return combination.model_copy(update={"screen": _screen(seen, combination)})
 
 
-def _screen(seen: Observations) -> float:
-    """Return the n-gram logit that nearly every clause with a label reaches, for some label of clauses."""
+def _screen(seen: Observations, combination: Combination) -> float:
+    """Return the n-gram logit that nearly every clause reaches in which the models alone rightly find a label."""
     kinds = [load().labels[label].kind == "clause" for label in seen.labels]
-    clauses = seen.counted[:, kinds].all(axis=1) & (seen.truth[:, kinds] > 0).any(axis=1)
-    highest = np.sort(seen.hints[clauses][:, kinds].max(axis=1, initial=_NEVER))
+    fired = (seen.strong + seen.weak)[:, kinds].any(axis=1)
+    alone = np.logical_and(seen.counted[:, kinds].all(axis=1), ~fired)
+    clauses = seen.rows(alone)
+    found = combination.probabilities(seen.labels, clauses)[:, kinds] >= ALONE
+    right = (found & (clauses.truth[:, kinds] > 0)).any(axis=1)
+    highest = np.sort(clauses.hints[right][:, kinds].max(axis=1, initial=_NEVER))
     return round(float(highest[int((1 - _PASS) * len(highest))]) - 0.1, 2) if len(highest) else _NEVER
 
 

@@ -43,6 +43,7 @@ freeze: $(VENV)/dev      ## freeze the findings over the samples as they are now
 golden: $(VENV)/dev      ## write the golden reports and the published schema anew
 	$(BIN)/python -m tests.reporting.golden
 	$(BIN)/python -m analyzer.reporting.json > analyzer/reporting/report.schema.json
+	$(BIN)/python -m analyzer.reporting.comparison > analyzer/reporting/comparison.schema.json
 
 samples: $(VENV)/dev     ## make the sample contracts anew
 	$(BIN)/python sample_contracts/make.py

@@ -7,6 +7,12 @@ needs. The sentences themselves, with the remedy, stand in ``knowledge/messages/
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 class SceauError(Exception):
     """A situation that a person can understand and act on."""
@@ -92,6 +98,12 @@ class CannotWrite(SceauError):
     code = "disk_full"
 
 
+class NotAnnotatable(SceauError):
+    """Notes cannot be written into the file: it is no PDF, or one that pdfium cannot write."""
+
+    code = "not_annotatable"
+
+
 class ModelMissing(SceauError):
     """There is no model in that folder."""
 
@@ -138,3 +150,54 @@ class NoSuchRows(SceauError):
     """Among the labelled passages, none is of a split that training needs. Facts: ``split``."""
 
     code = "no_such_rows"
+
+
+class UnknownLetter(SceauError):
+    """There is no letter of that name."""
+
+    code = "unknown_letter"
+
+
+class UnknownFinding(SceauError):
+    """The report has no finding of that id."""
+
+    code = "unknown_finding"
+
+
+class LetterUnfit(SceauError):
+    """No letter, or not that one, suits all the findings chosen; or none was chosen."""
+
+    code = "letter_unfit"
+
+
+class NotDecisions(SceauError):
+    """The file that should hold a reviewer's decisions is something else."""
+
+    code = "not_decisions"
+
+
+class DecisionsInUse(SceauError):
+    """Another program holds the file of decisions open."""
+
+    code = "decisions_in_use"
+
+
+class DecisionsNewer(SceauError):
+    """The file of decisions was made by a later version of Sceau. Facts: ``version``."""
+
+    code = "decisions_newer"
+
+
+@contextmanager
+def told_of(name: str) -> Iterator[None]:
+    """Turn every fault, foreseen or not, into a ``SceauError`` that names the file."""
+    try:
+        yield
+    except SceauError as error:
+        error.name = error.name or name
+        raise
+    except MemoryError as fault:
+        raise LimitReached(name) from fault
+    except Exception as fault:
+        # Its message may quote the document: it goes no further.
+        raise SceauError(name) from fault

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -36,7 +37,7 @@ from analyzer.segmentation.language import language_of, main_language
 from analyzer.segmentation.questions import is_question, question_from_text
 from analyzer.version import __version__
 
-__all__ = ["Detection", "Progress", "analyze", "classify", "scores"]
+__all__ = ["Detection", "Examined", "Progress", "analyze", "classify", "examine", "scores", "tell"]
 
 #: Called with the name of the step that begins: "read", "segment", "detect", "explain".
 Progress = Callable[[str], object]
@@ -74,7 +75,43 @@ def analyze(
     ``show_personal_data``. ``model`` is the folder of another encoder; without ``use_encoder`` rules decide alone.
     Raises a ``SceauError`` when nothing of the document can be read, or the encoder cannot be loaded.
     """
-    context = context or Context()
+    examined = examine(source, name=name, model=model, use_encoder=use_encoder, progress=progress)
+    return tell(examined, context, lang, show_personal_data=show_personal_data, progress=progress)
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A document with everything that was seen in it, before anything is said to anybody.
+
+    ``french`` are the passages that were judged; ``languages`` stand beside ``passages``, ``None`` where a passage does
+    not tell.
+    """
+
+    document: Document
+    passages: tuple[Passage, ...]
+    languages: tuple[str | None, ...]
+    french: tuple[Passage, ...]
+    detections: tuple[Detection, ...]
+    encoder: Encoder | None
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks questions."""
+        return any(passage.kind == "question" for passage in self.french)
+
+
+def examine(
+    source: Path | str | bytes,
+    *,
+    name: str | None = None,
+    model: Path | None = None,
+    use_encoder: bool = True,
+    progress: Progress = lambda step: None,
+) -> Examined:
+    """Read a document and find what stands in it: all that takes time, and depends on no reader.
+
+    The parameters and errors are those of ``analyze``.
+    """
     progress("read")
     document = read(Path(source) if isinstance(source, str) else source, name)
     progress("segment")
@@ -85,24 +122,51 @@ def analyze(
         language = "fr"  # no sentence of a short form tells its language; but questions are known by French words
     french = [passage for code, passage in zip(languages, passages, strict=True) if (code or language) == "fr"]
     progress("detect")
-    asked = any(passage.kind == "question" for passage in french)
-    on_health = _deals_with(french, "health")
     # The models learnt from text on health and know no other: a whole home or car policy is left to the rules.
-    on_subject = asked or on_health or len(french) < _A_PAGE
+    asked = any(passage.kind == "question" for passage in french)
+    on_subject = asked or _deals_with(french, "health") or len(french) < _A_PAGE
     encoder = load_encoder(model) if use_encoder and french and on_subject else None
-    detections = [detection for found in detect(french, encoder) for detection in _in_order(found)]
+    return Examined(
+        document=document.model_copy(
+            update={
+                "name": _SURROGATES.sub("\ufffd", document.name),
+                "language": language,
+                "kind": _kind(french),
+            }
+        ),
+        passages=tuple(passages),
+        languages=tuple(languages),
+        french=tuple(french),
+        detections=tuple(detection for found in detect(french, encoder) for detection in _in_order(found)),
+        encoder=encoder,
+    )
+
+
+def tell(
+    examined: Examined,
+    context: Context | None = None,
+    lang: Lang = "fr",
+    *,
+    show_personal_data: bool = False,
+    progress: Progress = lambda step: None,
+) -> Report:
+    """Say what was found in a document, for a reader in the situation ``context``; takes a moment only."""
+    context = context or Context()
+    document, detections = examined.document, examined.detections
     progress("explain")
     findings = explain(detections, context, lang, date.today())
     form = None
-    if asked:
+    if examined.asks:
         progress("reword")
-        rewordings = _reword(detections, findings, encoder, lang)
+        rewordings = _reword(detections, findings, examined.encoder, lang)
         findings = [_with_rewording(finding, rewordings, lang) for finding in findings]
-        form = whole_form(french, detections, findings, rewordings, lang)
-    shown_name = _SURROGATES.sub("\ufffd", document.name)
-    document = document.model_copy(update={"name": shown_name, "language": language, "kind": _kind(french)})
-    unread = (*_unread_pages(document, lang), *_unread_languages(passages, languages, language, lang))
+        form = whole_form(examined.french, detections, findings, rewordings, lang)
+    unread = (
+        *_unread_pages(document, lang),
+        *_unread_languages(examined.passages, examined.languages, document.language, lang),
+    )
     covered = context.jurisdiction in load().laws
+    on_health = _deals_with(examined.french, "health")
     report = Report(
         sceau_version=__version__,
         lang=lang,

@@ -26,7 +26,7 @@ from typing import Literal, NamedTuple
 from analyzer.detection.lemmas import FUNCTION_WORDS, lemmas_as
 from analyzer.schema import Document, Finding, Line, Page, Passage, Report, Rewording, TraceStep
 
-__all__ = ["PersonalData", "mask", "personal_data"]
+__all__ = ["PersonalData", "mask", "mask_passages", "personal_data"]
 
 MASK = "•"
 
@@ -282,6 +282,12 @@ def mask(report: Report, document: Document) -> Report:
             "unread": tuple(part.model_copy(update={"extract": hide(part.extract)}) for part in report.unread),
         }
     )
+
+
+def mask_passages(passages: Iterable[Passage], document: Document) -> tuple[Passage, ...]:
+    """Return all ``passages`` of ``document`` with its personal data masked; texts keep their length."""
+    known = personal_data(document)
+    return tuple(_mask_passage(passage, known) for passage in passages)
 
 
 def _mask_finding(finding: Finding, known: PersonalData) -> Finding:

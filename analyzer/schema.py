@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, SkipValidation
 
 #: Version of the report's JSON. A consumer may rely on a given major version.
 REPORT_FORMAT = "1.1"
+#: Version of a comparison's JSON.
+COMPARISON_FORMAT = "1.0"
 
 Lang = Literal["fr", "en"]
 Polarity = Literal["warning", "safeguard", "neutral"]
@@ -33,6 +35,10 @@ Stage = Literal["not-signed", "signed", "claim", "after-death"]
 AnswerState = Literal["ticked", "empty", "unknown"]
 #: What a question is worth: it may be asked as it is; it asks too much; it may not be asked; Sceau hesitates.
 Verdict = Literal["precise", "overbroad", "forbidden", "to_check"]
+#: What became of a clause or a question from one edition to the next; ``moved`` may be reworded, too.
+ChangeKind = Literal["same", "reworded", "moved", "added", "removed"]
+#: What a change does to the reader.
+Effect = Literal["harsher", "milder", "neutral", "unclear"]
 
 
 class Frozen(BaseModel):
@@ -369,3 +375,100 @@ class Report(Frozen):
     law_covered: bool = Field(description="Whether Sceau knows the law of the jurisdiction.")
     common_advice: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+class Edition(NamedTuple):
+    """A document that was read: what Sceau says of it, and all its passages, also those of which it says nothing."""
+
+    report: Report
+    passages: tuple[Passage, ...]
+
+
+class Compared(Frozen):
+    """One of two documents compared, and what of it could not be read."""
+
+    document: Document
+    unread: tuple[Unread, ...] = ()
+
+
+class Told(Frozen):
+    """A finding in short, as it stands on one side of a change."""
+
+    id: str
+    label: str
+    polarity: Polarity
+    title: str
+    decision: Decision
+    severity: Severity | None = None
+    legal_state: LegalState | None = None
+
+
+class Words(Frozen):
+    """``text[start:end]`` of its side is on both sides, or on this one alone."""
+
+    mark: Literal["kept", "removed", "added"]
+    start: int = Field(ge=0)
+    end: int
+
+
+class Side(Frozen):
+    """What stands on one side of a change: mostly one passage; several, a line each, of a clause split or merged.
+
+    ``words`` cover ``text`` from end to end. ``context`` and ``section`` are those of the first passage.
+    """
+
+    passages: tuple[str, ...] = Field(description="Ids of the passages.")
+    kind: PassageKind
+    text: str
+    context: str = ""
+    section: tuple[str, ...] = ()
+    page: int | None = None
+    small_print: bool = False
+    words: tuple[Words, ...]
+    findings: tuple[Told, ...] = ()
+
+
+class Turn(Frozen):
+    """A warning or a protection that is not the same on both sides.
+
+    ``severity`` is that of the side where it is graver. ``doubtful``: on one side, Sceau hesitates.
+    """
+
+    label: str
+    polarity: Polarity
+    title: str
+    turn: Literal["appeared", "vanished", "graver", "lighter"]
+    severity: Severity | None = None
+    doubtful: bool = False
+
+
+class Change(Frozen):
+    """A clause or a question in both editions; ``old`` is absent where it was added, ``new`` where it was removed."""
+
+    id: str
+    kind: ChangeKind
+    effect: Effect
+    old: Side | None = None
+    new: Side | None = None
+    turns: tuple[Turn, ...] = ()
+
+
+class Comparison(Frozen):
+    """Two editions of a document, clause by clause."""
+
+    format: str = COMPARISON_FORMAT
+    sceau_version: str
+    lang: Lang
+    context: Context
+    old: Compared
+    new: Compared
+    sentence: str = Field(description="What changed, in one or two honest sentences.")
+    counts: dict[ChangeKind, int]
+    effects: dict[Effect, int]
+    without_answers: bool = Field(
+        default=False,
+        description="Whether, on pages that ask questions, what may be somebody's answer was left out.",
+    )
+    changes: tuple[Change, ...] = Field(
+        description="In reading order of the new edition; what was removed stands where it stood."
+    )

@@ -26,7 +26,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -613,9 +613,9 @@ class Setter:
         return [{"text": row.text, "labels": list(row.labels), "page": row.page} for row in rows]
 
 
-def make(sample: Sample, setter: type[Setter] = Setter) -> int:
-    """Write the PDF of a sample and its expected findings; return its number of pages."""
-    path = HERE / f"{sample.name}.pdf"
+def make(sample: Sample, setter: type[Setter] = Setter, folder: Path = HERE) -> int:
+    """Write the PDF of a sample and its expected findings into ``folder``; return its number of pages."""
+    path = folder / f"{sample.name}.pdf"
     pages = setter(sample, 0).build(path)
     final = setter(sample, pages)
     final.build(path)
@@ -753,14 +753,24 @@ SAMPLES = (
 )
 
 
-def make_all(samples: Iterable[Sample], setter: type[Setter] = Setter) -> None:
+#: Later editions of samples, to be compared with them.
+EDITIONS = tuple(
+    replace(sample, name="mutuelle_reglement_2026", reference="RM 2026 – adopté en assemblée générale")
+    for sample in SAMPLES
+    if sample.name == "mutuelle_reglement"
+)
+
+
+def make_all(samples: Iterable[Sample], setter: type[Setter] = Setter, folder: Path = HERE) -> None:
     """Make the samples and say what was made."""
     register_fonts()
+    folder.mkdir(exist_ok=True)
     for sample in samples:
-        pages = make(sample, setter)
-        size = (HERE / f"{sample.name}.pdf").stat().st_size
+        pages = make(sample, setter, folder)
+        size = (folder / f"{sample.name}.pdf").stat().st_size
         print(f"{sample.name}: {pages} pages, {size // 1024} KB")
 
 
 if __name__ == "__main__":
     make_all(SAMPLES)
+    make_all(EDITIONS, folder=HERE / "editions")

@@ -22,10 +22,15 @@ BELOW = {
     "pipeline": {
         *("schema", "errors", "version", "knowledge", "reading", "segmentation", "detection", "explanation", "privacy"),
     },
-    "reporting": {"schema", "errors", "knowledge"},
+    "reporting": {"schema", "errors", "knowledge", "reading"},
     "interface": {
+        *("comparison", "corpus"),
         *("schema", "errors", "version", "knowledge", "detection", "pipeline", "learning", "reporting", "reading", ""),
     },
+    "comparison": {
+        *("schema", "errors", "version", "knowledge", "segmentation", "detection", "privacy", "pipeline"),
+    },
+    "corpus": {"schema", "errors", "version", "knowledge"},
     "__init__": {"schema", "version", "pipeline"},
 }
 

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from analyzer import analyze
 from analyzer.privacy import MASK, PersonalData, mask, personal_data
 from analyzer.reading import read
-from analyzer.reporting.html import to_fragment, to_html
+from analyzer.reporting.html import to_html
 from analyzer.reporting.json import to_json
 from analyzer.reporting.terminal import print_questionnaire, to_text
 from analyzer.reporting.workbook import to_workbook
@@ -29,7 +29,7 @@ from analyzer.schema import (
     Unread,
     Word,
 )
-from tests.reporting.build import finding, passage, report
+from tests.reporting.build import finding, in_app, passage, report
 from tests.samples import FOLDER, NAMES
 from tests.samples import report as sample_report
 
@@ -288,7 +288,7 @@ def test_nothing_personal_is_left_in_a_report():
 
 def test_no_output_of_the_filled_form_shows_anything_personal():
     report_of_it = sample_report("adhesion_remplie")
-    outputs = [render(report_of_it) for render in (to_json, to_html, to_fragment, to_text)]
+    outputs = [render(report_of_it) for render in (to_json, to_html, in_app, to_text)]
     outputs.append(to_text(report_of_it, print_questionnaire))
     assert report_of_it.questionnaire
     book = load_workbook(io.BytesIO(to_workbook(report_of_it)))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analyzer.errors import LimitReached, SceauError
+from analyzer.errors import SceauError, told_of
 
 if TYPE_CHECKING:
     from analyzer.pipeline import Progress
     from analyzer.schema import Context, Lang, Report
 
-__all__ = ["checked", "sentence"]
+__all__ = ["checked", "sentence", "told_of"]
 
 
 def checked(
@@ -28,7 +28,7 @@ def checked(
     """Return the report of a document. Every fault, foreseen or not, becomes a ``SceauError`` that names the file."""
     from analyzer.pipeline import analyze  # "sceau --version" need not wait for spaCy
 
-    try:
+    with told_of(name):
         return analyze(
             source,
             name=name,
@@ -39,14 +39,6 @@ def checked(
             use_encoder=use_encoder,
             show_personal_data=show_personal_data,
         )
-    except SceauError as error:
-        error.name = error.name or name
-        raise
-    except MemoryError as fault:
-        raise LimitReached(name) from fault
-    except Exception as fault:
-        # Its message may quote the document: it goes no further.
-        raise SceauError(name) from fault
 
 
 def sentence(error: SceauError, say: dict[str, str], name: str | None = None) -> str:

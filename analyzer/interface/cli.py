@@ -6,7 +6,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -33,7 +33,11 @@ if TYPE_CHECKING:
 #: Exit codes of the design: 0 read, 1 ``--fail-on`` met, 2 usage, 3 some file could not be read (wins over 1).
 FAIL_ON_MET, USAGE, UNREADABLE = 1, 2, 3
 
-Format = Literal["text", "json", "html"]
+Format = Literal["text", "json", "html", "pdf", "annotated-pdf", "docx", "xlsx", "sarif"]
+#: The endings of files whose name does not end with their format.
+ENDINGS = {"text": "txt", "annotated-pdf": "annotated.pdf"}
+#: What is a file, and no text for a terminal.
+BINARY = ("pdf", "annotated-pdf", "docx", "xlsx")
 
 
 def _ui_lang() -> Lang:
@@ -103,10 +107,10 @@ def _silence() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _emit(text: str) -> None:
-    """Write data on standard output, in UTF-8 whatever the terminal speaks."""
+def _emit(content: bytes) -> None:
+    """Write data on standard output, as it is whatever the terminal speaks."""
     try:
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise BrokenPipeError from None  # without its number, which typer takes for exit code 1
@@ -145,8 +149,7 @@ def check(
     fail_on: Annotated[Severity | None, typer.Option(help=say["cli.check.fail_on"])] = None,
 ) -> None:
     """Check documents and print, or write, their reports."""
-    if format == "html" and len(files) > 1 and output is None:
-        raise typer.BadParameter(say["cli.check.html_needs_output"], param_hint="--output")
+    _fit_output(files, format, output)
     context = Context(
         contract=contract,
         insurer=insurer,
@@ -156,15 +159,17 @@ def check(
         stage=stage,
     )
     reports: list[Report] = []
+    sources: list[Path] = []
     failed = False
     for path in files:
         try:
             reports.append(_analyze(path, context, lang, model, not no_encoder, show_personal_data))
+            sources.append(path)
         except SceauError as error:
             _complain(error, messages(lang))
             failed = True
     try:
-        _deliver(reports, format, output, several=len(files) > 1)
+        failed |= _deliver(reports, sources, format, output, several=len(files) > 1)
     except BrokenPipeError:
         _silence()
     except OSError as fault:
@@ -193,6 +198,7 @@ def questionnaire(
     show_personal_data: PersonalDataOption = False,
 ) -> None:
     """Judge a questionnaire question by question; print, or write, what comes of it."""
+    _fit_output([file], format, output)
     context = Context(
         contract=contract,
         insurer=insurer,
@@ -203,13 +209,16 @@ def questionnaire(
     )
     report = _analyze(file, context, lang, model, not no_encoder, show_personal_data)
     try:
-        _deliver([report], format, output, several=False, questions=True)
+        failed = _deliver([report], [file], format, output, several=False, questions=True)
     except BrokenPipeError:
         _silence()
+        failed = False
     except OSError as fault:
         raise _cannot_write(output) from fault
     if xlsx is not None:
         _write_workbook(report, xlsx)
+    if failed:
+        raise typer.Exit(UNREADABLE)
 
 
 def _write_workbook(report: Report, path: Path) -> None:
@@ -223,6 +232,63 @@ def _write_workbook(report: Report, path: Path) -> None:
         path.write_bytes(to_workbook(report))
     except OSError as fault:
         raise _cannot_write(path) from fault
+
+
+@app.command("letter", help=say["letter.cli"])
+def write_letter(
+    file: Annotated[Path, typer.Argument(help=say["letter.cli.file"], metavar="FILE")],
+    finding: Annotated[list[str] | None, typer.Option(help=say["letter.cli.finding"], metavar="ID")] = None,
+    letter: Annotated[str | None, typer.Option(help=say["letter.cli.letter"])] = None,
+    output: Annotated[Path | None, typer.Option(help=say["letter.cli.output"])] = None,
+    lang: LangOption = "fr",
+    contract: ContractOption = None,
+    insurer: InsurerOption = None,
+    jurisdiction: JurisdictionOption = "FR",
+    loan_share: LoanShareOption = None,
+    loan_end_age: LoanEndAgeOption = None,
+    stage: StageOption = None,
+    model: ModelOption = None,
+    no_encoder: NoEncoderOption = False,
+) -> None:
+    """Write a letter about findings of a document; without any, list the letters that suit it."""
+    from analyzer.errors import LetterUnfit, UnknownFinding, UnknownLetter
+    from analyzer.reporting.letter import best, print_suggestions, to_docx, to_pdf, write
+
+    words = messages(lang)
+    kinds: dict[str, Callable[[str], bytes]] = {".docx": to_docx, ".pdf": to_pdf, ".txt": _as_text}
+    if output is not None and output.suffix.lower() not in kinds:
+        raise typer.BadParameter(words["letter.cli.kinds"], param_hint="--output")
+    if not finding and (letter or output):
+        raise typer.BadParameter(words["letter.cli.needs_finding"], param_hint="--finding")
+    context = Context(
+        contract=contract,
+        insurer=insurer,
+        jurisdiction=jurisdiction,
+        loan_share=loan_share,
+        loan_end_age=loan_end_age,
+        stage=stage,
+    )
+    report = _analyze(file, context, lang, model, not no_encoder, False)
+    if not finding:
+        print_suggestions(report, _Output())
+        return
+    try:
+        text = write(report, letter or best(report, finding), finding)
+    except (UnknownFinding, UnknownLetter, LetterUnfit) as error:
+        raise typer.BadParameter(sentence(error, words)) from error
+    if output is None:
+        _emit(_as_text(text))
+    else:
+        try:
+            output.write_bytes(kinds[output.suffix.lower()](text))
+        except OSError as fault:
+            raise _cannot_write(output) from fault
+    for key in ("letter.before_sending", "letter.in_french"):
+        typer.echo(words[key], err=True)
+
+
+def _as_text(text: str) -> bytes:
+    return f"{text}\n".encode("utf-8", "backslashreplace")
 
 
 @app.command(help=say["cli.classify"])
@@ -250,7 +316,8 @@ def classify(
     decided = pipeline.classify(
         [(item["text"], item.get("context") or "") for item in items], kind, model=model, use_encoder=not no_encoder
     )
-    _emit("".join(_labelled(item, found) for item, found in zip(items, decided, strict=True)))
+    labelled = "".join(_labelled(item, found) for item, found in zip(items, decided, strict=True))
+    _emit(labelled.encode("utf-8", "backslashreplace"))
 
 
 @app.command(help=say["cli.labels"])
@@ -423,6 +490,99 @@ def train(
     console.print(say["evaluate.calibration"].format(error=figures["calibration_error"]))
 
 
+@app.command(help=say["compare.cli"])
+def compare(
+    old: Annotated[Path, typer.Argument(help=say["compare.cli.old"], metavar="OLD")],
+    new: Annotated[Path, typer.Argument(help=say["compare.cli.new"], metavar="NEW")],
+    format: Annotated[Literal["text", "json", "html"], typer.Option(help=say["compare.cli.format"])] = "text",
+    output: Annotated[Path | None, typer.Option(help=say["compare.cli.output"])] = None,
+    lang: LangOption = "fr",
+    contract: ContractOption = None,
+    insurer: InsurerOption = None,
+    jurisdiction: JurisdictionOption = "FR",
+    loan_share: LoanShareOption = None,
+    loan_end_age: LoanEndAgeOption = None,
+    stage: StageOption = None,
+    model: ModelOption = None,
+    no_encoder: NoEncoderOption = False,
+    show_personal_data: PersonalDataOption = False,
+) -> None:
+    """Compare two editions of a document; print, or write, what changed."""
+    from analyzer.comparison import compare_documents
+    from analyzer.reporting import comparison as shown
+    from analyzer.reporting.terminal import clean
+
+    _fit_output([old, new], format, output)
+    context = Context(
+        contract=contract,
+        insurer=insurer,
+        jurisdiction=jurisdiction,
+        loan_share=loan_share,
+        loan_end_age=loan_end_age,
+        stage=stage,
+    )
+    words = messages(lang)
+    with Console(stderr=True).status("") as status:
+        found = compare_documents(
+            old,
+            new,
+            context=context,
+            lang=lang,
+            show_personal_data=show_personal_data,
+            model=model,
+            use_encoder=not no_encoder,
+            progress=lambda step, name: status.update(Text(clean(words[f"progress.{step}"].format(name=name)))),
+        )
+    try:
+        if format == "text" and output is None:
+            shown.print_comparison(found, _Output())
+            return
+        render = {"text": shown.to_text, "json": shown.to_json, "html": shown.to_html}[format]
+        if output is None:
+            _emit(_bytes(render(found)))
+        else:
+            output.write_bytes(_bytes(render(found)))
+    except BrokenPipeError:
+        _silence()
+    except OSError as fault:
+        raise _cannot_write(output) from fault
+
+
+@app.command(help=say["review.cli"])
+def decisions(
+    file: Annotated[Path, typer.Argument(help=say["review.cli.file"], metavar="DB")],
+    export: Annotated[Path | None, typer.Option(help=say["review.cli.export"], metavar="FILE.jsonl")] = None,
+) -> None:
+    """Show how far a reviewer's decisions are, or write them as labelled passages."""
+    from analyzer.corpus.decisions import Decisions
+    from analyzer.errors import FileMissing
+    from analyzer.reporting.terminal import clean
+
+    if not file.is_file():
+        raise FileMissing(file.name)
+    if export is not None and export.resolve() == file.resolve():
+        raise typer.BadParameter(say["review.cli.over_itself"], param_hint="--export")
+    with Decisions.open(file) as held:
+        documents = held.documents()
+        lines = held.export()
+    if export is not None:
+        try:
+            export.write_text(lines, "utf-8")
+        except OSError as fault:
+            raise _cannot_write(export) from fault
+        count = lines.count("\n")
+        typer.echo(say["review.exported.one" if count == 1 else "review.exported.many"].format(count=count))
+    elif not documents:
+        typer.echo(say["review.none"])
+    else:
+        table = Table(box=None, pad_edge=False)
+        for heading in ("document", "progress", "left"):
+            table.add_column(say[f"review.{heading}"], justify="left" if heading == "document" else "right")
+        for one in documents:
+            table.add_row(Text(clean(one.name)), f"{one.decided}/{one.all}", str(one.left))
+        _Output().print(table)
+
+
 @app.command("app", help=say["cli.app"])
 def run_app(
     port: Annotated[int, typer.Option(help=say["cli.app.port"])] = 8501,
@@ -458,12 +618,35 @@ def _analyze(
         )
 
 
+def _fit_output(files: Sequence[Path], format: Format, output: Path | None) -> None:
+    """Refuse, before anything is read, an output that cannot hold the result or would replace a document."""
+    problem = None
+    if output is None:
+        if len(files) > 1 and format in (*BINARY, "html"):
+            problem = "cli.check.html_needs_output" if format == "html" else "export.cli.several_need_folder"
+        elif format in BINARY and sys.stdout.isatty():
+            problem = "export.cli.needs_output"
+    elif any(output.resolve() == path.resolve() for path in files):
+        problem = "export.cli.over_document"
+    elif len(files) > 1 and output.is_file():
+        problem = "export.cli.several_need_folder"
+    if problem:
+        raise typer.BadParameter(say[problem], param_hint="--output")
+
+
 def _deliver(
-    reports: list[Report], format: str, output: Path | None, *, several: bool, questions: bool = False
-) -> None:
+    reports: Sequence[Report],
+    sources: Sequence[Path],
+    format: Format,
+    output: Path | None,
+    *,
+    several: bool,
+    questions: bool = False,
+) -> bool:
     """Print the reports, or write them: to ``output``, or into it when it is a folder or there are several.
 
-    As text, a report is that of the document or, with ``questions``, that of the questionnaire in it.
+    As text, a report is that of the document or, with ``questions``, that of the questionnaire in it. Returns whether
+    some report could not be made, of which a sentence was said.
     """
     if format == "text" and output is None:
         from analyzer.reporting.terminal import print_questionnaire, print_report
@@ -473,40 +656,87 @@ def _deliver(
             if number:
                 console.print()
             (print_questionnaire if questions else print_report)(report, console)
-        return
-    contents = [_render(report, format, questions) for report in reports]
-    if output is not None and (several or output.is_dir()):
+        return False
+    if several and output is None and format in ("json", "sarif"):  # several reports as one text
+        _emit(_together(reports, format))
+        return False
+    into = output is not None and (several or output.is_dir())
+    if into and output is not None:
         output.mkdir(parents=True, exist_ok=True)
-        suffix = {"text": "txt"}.get(format, format)
-        names: set[str] = set()
-        for report, content in zip(reports, contents, strict=True):
-            name = Path(report.document.name).stem
-            while name in names:
-                name += "_"
-            names.add(name)
-            (output / f"{name}.{suffix}").write_text(f"{content}\n", "utf-8")
-        return
-    if several and format == "json":
-        contents = ["[\n" + ",\n".join(contents) + "\n]"]
-    for content in contents:  # several reports only as JSON: then they are one list
+    failed = False
+    names: set[str] = set()
+    for report, source in zip(reports, sources, strict=True):
+        try:
+            content = _render(report, source, format, questions)
+        except SceauError as error:
+            _complain(error, messages(report.lang))
+            failed = True
+            continue
         if output is None:
-            _emit(f"{content}\n")
-        else:
-            output.write_text(f"{content}\n", "utf-8")
+            _emit(content)
+            continue
+        name = Path(report.document.name).stem
+        while name in names:
+            name += "_"
+        names.add(name)
+        target = output / f"{name}.sceau.{ENDINGS.get(format, format)}" if into else output
+        target.write_bytes(content)
+    return failed
 
 
-def _render(report: Report, format: str, questions: bool) -> str:
+def _together(reports: Sequence[Report], format: Format) -> bytes:
+    """Return several reports as one text: a list in JSON, a log in SARIF."""
+    from analyzer.reporting.json import to_json
+    from analyzer.reporting.sarif import to_sarif
+
+    if format == "sarif":
+        return _bytes(to_sarif(reports))
+    return _bytes("[\n" + ",\n".join(map(to_json, reports)) + "\n]")
+
+
+def _render(report: Report, source: Path, format: Format, questions: bool) -> bytes:
+    """Return one report as the bytes of a file; only what is asked for is loaded."""
     if format == "json":
         from analyzer.reporting.json import to_json
 
-        return to_json(report)
+        return _bytes(to_json(report))
     if format == "html":
         from analyzer.reporting.html import to_html
 
-        return to_html(report)
+        return _bytes(to_html(report))
+    if format == "pdf":
+        from analyzer.reporting.pdf import to_pdf
+
+        return to_pdf(report)
+    if format == "annotated-pdf":
+        from analyzer.errors import FileMissing
+        from analyzer.reporting.annotated_pdf import to_annotated_pdf
+
+        try:
+            data = source.read_bytes()
+        except OSError:
+            raise FileMissing(source.name) from None
+        return to_annotated_pdf(report, data)
+    if format == "docx":
+        from analyzer.reporting.docx import to_docx
+
+        return to_docx(report)
+    if format == "xlsx":
+        from analyzer.reporting.workbook import to_workbook
+
+        return to_workbook(report)
+    if format == "sarif":
+        from analyzer.reporting.sarif import to_sarif
+
+        return _bytes(to_sarif([report]))
     from analyzer.reporting.terminal import print_questionnaire, print_report, to_text
 
-    return to_text(report, print_questionnaire if questions else print_report)
+    return _bytes(to_text(report, print_questionnaire if questions else print_report))
+
+
+def _bytes(text: str) -> bytes:
+    """Return a text as a file holds it."""
+    return f"{text}\n".encode("utf-8", "backslashreplace")
 
 
 def _reaches(report: Report, level: str) -> bool:

@@ -6,7 +6,7 @@ from typing import get_args
 
 import streamlit as st
 
-from analyzer.reporting.html import Audience, to_form_fragment, to_questions_fragment, to_rest_fragment
+from analyzer.reporting.html import Audience, to_form_fragment, to_questions_fragment
 from analyzer.reporting.questionnaire import SIGNS, VERDICTS, Row, counted, labels, rows
 from analyzer.reporting.workbook import to_workbook
 from analyzer.schema import Questionnaire, Report
@@ -15,7 +15,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_questionnaire(report: Report, form: Questionnaire, say: dict[str, str]) -> None:
-    """Draw the report of a document that asks questions: the reader's role, the questions, then the rest."""
+    """Draw the questions of a document that asks some: the reader's role, the form as a whole, the questions."""
     role: Audience = st.segmented_control(
         say["form.view"],
         options=get_args(Audience),
@@ -35,7 +35,6 @@ def show_questionnaire(report: Report, form: Questionnaire, say: dict[str, str])
         )
         asked = _filtered(asked, form, say)
     st.html(to_questions_fragment(report, asked, role))
-    st.html(to_rest_fragment(report))
 
 
 def _filtered(asked: list[Row], form: Questionnaire, say: dict[str, str]) -> list[Row]:

@@ -14,8 +14,16 @@ _FORMS = ("adhesion_", "declaration_", "questionnaire_")
 
 def samples() -> list[Path]:
     """Return the paths of the sample documents, by name."""
-    folder = _INSTALLED if _INSTALLED.is_dir() else _IN_TREE
-    return sorted(folder.glob("*.pdf"))
+    return sorted(_folder().glob("*.pdf"))
+
+
+def editions() -> tuple[Path, Path]:
+    """Return the paths of a sample document and of a later edition of it."""
+    return _folder() / "mutuelle_reglement.pdf", _folder() / "editions" / "mutuelle_reglement_2026.pdf"
+
+
+def _folder() -> Path:
+    return _INSTALLED if _INSTALLED.is_dir() else _IN_TREE
 
 
 def asks(sample: Path) -> bool:

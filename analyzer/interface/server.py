@@ -12,6 +12,21 @@ from importlib.resources import as_file, files
 
 from streamlit.web import cli as streamlit
 
+#: The look: fonts of the reader's own system (none is fetched), light or dark as the system is.
+THEME = {
+    "font": "system-ui, 'Segoe UI', 'Liberation Sans', sans-serif",
+    "baseRadius": "0.4rem",
+    "light.primaryColor": "#1f4f8f",
+    "light.backgroundColor": "#ffffff",
+    "light.secondaryBackgroundColor": "#f4f6f9",
+    "light.textColor": "#1c2430",
+    "light.linkColor": "#1f4f8f",
+    "dark.primaryColor": "#93bcf5",
+    "dark.backgroundColor": "#12161c",
+    "dark.secondaryBackgroundColor": "#1a2029",
+    "dark.textColor": "#e7eaf0",
+    "dark.linkColor": "#93bcf5",
+}
 #: What the page is told to leave the encoder out.
 NO_ENCODER = "--no-encoder"
 
@@ -36,8 +51,7 @@ def arguments(page: str, *, port: int) -> list[str]:
         "--client.toolbarMode=minimal",
         "--client.showErrorDetails=none",
         "--global.developmentMode=false",
-        "--theme.base=light",
-        "--theme.primaryColor=#1f4f8f",
+        *(f"--theme.{name}={value}" for name, value in THEME.items()),
     ]
 
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from analyzer.errors import BadKnowledge
 from analyzer.knowledge.forms import Forms
+from analyzer.knowledge.letters import Frame, Letter
 from analyzer.knowledge.models import (
     Guard,
     Guards,
@@ -33,12 +34,17 @@ from analyzer.knowledge.models import (
     Rewordings,
     SeverityRules,
     Situations,
+    Theme,
+    Themes,
 )
 from analyzer.schema import Jurisdiction, Lang
 
 __all__ = ["Knowledge", "load", "messages"]
 
 Model = TypeVar("Model", bound=BaseModel)
+
+#: The file that holds what all letters share.
+_FRAME = "frame.yaml"
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,9 @@ class Knowledge:
     notices: tuple[NoticeWanted, ...]
     rewordings: Rewordings
     severity: SeverityRules
+    themes: tuple[Theme, ...]
+    letters: dict[str, Letter]
+    letter_frame: Frame
     laws: dict[Jurisdiction, Law]
     parameters: dict[str, Parameter]
 
@@ -82,6 +91,11 @@ def load() -> Knowledge:
         if path.name.endswith(".yaml")
     ]
     laws = [_read(path, Law) for path in root.joinpath("law").iterdir() if path.name.endswith(".yaml")]
+    letters = [
+        _read(path, Letter)
+        for path in root.joinpath("letters").iterdir()
+        if path.name.endswith(".yaml") and path.name != _FRAME
+    ]
     lexicon = _read(root.joinpath("lexicon.yaml"), Lexicon)
     knowledge = Knowledge(
         labels={label.label: label for label in labels},
@@ -94,6 +108,9 @@ def load() -> Knowledge:
         notices=_read(root.joinpath("notices.yaml"), Notices).notices,
         rewordings=_read(root.joinpath("rewordings.yaml"), Rewordings),
         severity=_read(root.joinpath("severity.yaml"), SeverityRules),
+        themes=_read(root.joinpath("themes.yaml"), Themes).themes,
+        letters={letter.letter: letter for letter in sorted(letters, key=lambda letter: letter.rank)},
+        letter_frame=_read(root.joinpath("letters", _FRAME), Frame),
         laws={law.jurisdiction: law for law in laws},
         parameters={
             parameter.name: parameter for parameter in _read(root.joinpath("parameters.yaml"), Parameters).parameters
@@ -143,3 +160,13 @@ def _check_references(knowledge: Knowledge) -> None:
         for name in names:
             if name not in knowledge.labels:
                 raise BadKnowledge("severity.yaml", problem=f"no label {name}")
+    for letter in knowledge.letters.values():
+        if missing := [ground for ground in letter.grounds if ground not in texts]:
+            raise BadKnowledge(f"{letter.letter}.yaml", problem=f"no legal text {missing[0]}")
+        if unknown := [name for name in letter.labels if name not in knowledge.labels]:
+            raise BadKnowledge(f"{letter.letter}.yaml", problem=f"no label {unknown[0]}")
+    themed = sorted(name for theme in knowledge.themes for name in theme.labels)
+    if themed != sorted(
+        name for name, label in knowledge.labels.items() if (label.kind, label.polarity) == ("clause", "warning")
+    ):
+        raise BadKnowledge("themes.yaml", problem="every warning on clauses must stand in one theme")

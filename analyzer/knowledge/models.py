@@ -387,6 +387,20 @@ class SeverityFactor(Frozen):
     not_for: tuple[Name, ...] = ()
 
 
+class Theme(Frozen):
+    """What several labels are about, to choose among warnings by."""
+
+    id: RuleId
+    title: Bilingual
+    labels: tuple[Name, ...]
+
+
+class Themes(Frozen):
+    """The themes, in the order in which they are offered."""
+
+    themes: tuple[Theme, ...]
+
+
 class SeverityRules(Frozen):
     """How severity follows from the state of the law and the passage.
 

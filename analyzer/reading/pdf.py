@@ -1,7 +1,7 @@
 """PDF files: the process that reads them is started, bounded and, if need be, stopped here.
 
 Text comes from pdfium; where it cannot open a file or finds no text on a page, pdfplumber tries. Boxes to tick, form
-fields and ruled tables are looked for only on pages that may be a form (``forms.py``).
+fields and ruled tables are looked for only on pages that may be a form (``forms.py``). pdfium writes notes, too.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzer import errors
 from analyzer.reading.forms import Drawing, find_form
@@ -249,3 +249,44 @@ def render_page(source: Path | bytes, page_number: int, scale: float = 2.0, limi
         raise errors.FileDamaged(name)
     picture: bytes = answer[1]
     return picture
+
+
+class Mark(NamedTuple):
+    """A highlight, or an ``underline``, to put on a page: over ``boxes`` of it as it is shown, with a note.
+
+    ``colour`` is red, green and blue, 0 to 255; ``name`` tells it from the other marks of the page.
+    """
+
+    page: int
+    boxes: Sequence[tuple[float, float, float, float]]
+    underline: bool
+    colour: tuple[int, int, int]
+    title: str
+    text: str
+    name: str
+
+
+def annotate_pdf(
+    data: bytes,
+    name: str,
+    marks: Sequence[Mark],
+    note: tuple[str, str],
+    note_if_signed: tuple[str, str],
+    limits: Limits = LIMITS,
+) -> bytes:
+    """Return the file with ``marks`` as highlights, and on its first page a note: its title and text.
+
+    What the file held is kept. A signature cannot be verified any more; then ``note_if_signed`` stands instead.
+
+    Raises NotAnnotatable where pdfium cannot write the file, or not in time.
+    """
+    request = ("annotate", [tuple(mark) for mark in marks], note, note_if_signed)
+    with _lock:
+        try:
+            answer = next(_ready_worker(limits).ask(request, data, lambda: limits.seconds))
+        except _StoppedError:
+            raise errors.NotAnnotatable(name) from None
+    if answer[0] != "annotated":
+        raise errors.NotAnnotatable(name)
+    annotated: bytes = answer[1]
+    return annotated

@@ -19,6 +19,10 @@ A drawing is ``(boxes, rulings, strokes)``: small frames ``(x0, top, x1, bottom,
 not (an empty text), straight lines across or down, and short lines that are neither, ``(x0, top, x1, bottom)``.
 
 ``("render", number, scale, pixels)`` is answered with ``("image", PNG bytes)`` or ``("refused", code)``.
+
+``("annotate", marks, note, note_if_signed)`` is answered with ``("annotated", PDF bytes)`` or ``("refused", code)``. A
+mark is ``(number, boxes, underline, colour, title, text, name)``: boxes ``(x0, top, x1, bottom)`` of page ``number`` as
+it is shown, a colour of three numbers from 0 to 255. A note is ``(title, text)``, and stands on the first page.
 """
 
 from __future__ import annotations
@@ -98,6 +102,8 @@ _HOLE = 0.6
 _DEEPEST = 4
 #: A tool tip is cut to this many characters.
 _NAME = 300
+#: How much of a highlight's colour is laid on (of 255), and where the note stands on the first page (points).
+_TINT, _NOTE_BOX = 130, (8.0, 8.0, 28.0, 28.0)
 
 
 def _read(data: bytes, first: int, pages: int, *bounds: int) -> Iterator[Answer]:
@@ -601,10 +607,84 @@ def _render(data: bytes, number: int, scale: float, pixels: int) -> Answer:
         return ("refused", "file_damaged")
 
 
+def _annotate(data: bytes, marks: list[Answer], note: tuple[str, str], note_if_signed: tuple[str, str]) -> Answer:
+    """Return the answer to an ``annotate`` request: the file with highlights and a note, all else kept."""
+    try:
+        with closing(pypdfium2.PdfDocument(data)) as document:
+            signed = pdfium.FPDF_GetSignatureCount(document.raw) > 0
+            by_page: dict[int, list[Answer]] = {1: []}
+            for mark in marks:
+                by_page.setdefault(mark[0], []).append(mark[1:])
+            for number, found in by_page.items():
+                with closing(document[number - 1]) as page:
+                    for boxes, underline, *look in found:
+                        kind = pdfium.FPDF_ANNOT_UNDERLINE if underline else pdfium.FPDF_ANNOT_HIGHLIGHT
+                        _put(page, kind, boxes, *look)
+                    if number == 1:
+                        title, text = note_if_signed if signed else note
+                        _put(page, pdfium.FPDF_ANNOT_TEXT, [_NOTE_BOX], (255, 255, 255), title, text, "sceau")
+                    # Drawing the page, however small, makes pdfium write the appearance that other readers show.
+                    page.render(scale=0.05, may_draw_forms=False)
+            out = io.BytesIO()
+            document.save(out)
+            return ("annotated", out.getvalue())
+    except (pypdfium2.PdfiumError, IndexError):
+        return ("refused", "not_annotatable")
+
+
+def _put(
+    page: pypdfium2.PdfPage,
+    kind: int,
+    boxes: list[tuple[float, float, float, float]],
+    colour: tuple[int, int, int],
+    title: str,
+    text: str,
+    name: str,
+) -> None:
+    """Put one annotation over ``boxes`` of the page as it is shown."""
+    on_page = _points(page)
+    corners = [
+        [on_page(x, y) for x, y in ((x0, top), (x1, top), (x0, bottom), (x1, bottom))] for x0, top, x1, bottom in boxes
+    ]
+    xs, ys = zip(*(point for quad in corners for point in quad), strict=True)
+    annotation = pdfium.FPDFPage_CreateAnnot(page.raw, kind)
+    if not annotation:
+        raise pypdfium2.PdfiumError("no annotation")
+    try:
+        pdfium.FPDFAnnot_SetRect(annotation, pdfium.FS_RECTF(min(xs), max(ys), max(xs), min(ys)))
+        if kind != pdfium.FPDF_ANNOT_TEXT:
+            for quad in corners:
+                points = pdfium.FS_QUADPOINTSF(*(edge for point in quad for edge in point))
+                pdfium.FPDFAnnot_AppendAttachmentPoints(annotation, points)
+            tint = _TINT if kind == pdfium.FPDF_ANNOT_HIGHLIGHT else 255
+            pdfium.FPDFAnnot_SetColor(annotation, pdfium.FPDFANNOT_COLORTYPE_Color, *colour, tint)
+        pdfium.FPDFAnnot_SetFlags(annotation, pdfium.FPDF_ANNOT_FLAG_PRINT)
+        for key, value in ((b"T", title), (b"Contents", text), (b"NM", name)):
+            wide = (value + "\0").encode("utf-16-le", errors="replace")
+            buffer = (ctypes.c_ushort * (len(wide) // 2)).from_buffer_copy(wide)
+            pdfium.FPDFAnnot_SetStringValue(annotation, key, buffer)
+    finally:
+        pdfium.FPDFPage_CloseAnnot(annotation)
+
+
+def _points(page: pypdfium2.PdfPage) -> Callable[[float, float], tuple[float, float]]:
+    """Return how a point of the page as it is shown is turned into a point of the page: ``_placement`` undone."""
+    left, bottom, right, top = page.get_bbox()
+    turns: dict[int, Callable[[float, float], tuple[float, float]]] = {
+        0: lambda x, y: (left + x, top - y),
+        90: lambda x, y: (left + y, bottom + x),
+        180: lambda x, y: (right - x, bottom + y),
+        270: lambda x, y: (right - y, top - x),
+    }
+    return turns[page.get_rotation()]
+
+
 def _answers(request: Answer, data: bytes) -> Iterator[Answer]:
     """Yield the answers to a request."""
     if request[0] == "read":
         yield from _read(data, *request[1:])
+    elif request[0] == "annotate":
+        yield _annotate(data, *request[1:])
     else:
         yield _render(data, *request[1:])
 

@@ -14,19 +14,24 @@ from analyzer.schema import Context, Decision, Finding, Passage, Polarity, Repor
 __all__ = [
     "Card",
     "cards",
+    "confidence",
     "law_note",
     "marked",
     "other_notes",
     "pages_read",
     "place",
+    "rank",
     "score_words",
     "situation",
     "told_before",
+    "trace_in_short",
     "trace_line",
 ]
 
 #: How the steps of a trace begin that are a model's and not a rule's.
 MODELS = ("encoder/", "ngrams/")
+#: From this probability on, Sceau says that it is confident.
+_HIGH_CONFIDENCE = 0.85
 _DECISIONS = {"warned": 0, "to_check": 1}
 _SEVERITIES = {"high": 0, "medium": 1, "low": 2, None: 3}
 _STATES = {"forbidden": 0, "contestable": 1, None: 1, "worth_knowing": 2}
@@ -55,12 +60,13 @@ def cards(report: Report, polarity: Polarity, decision: Decision | None = None) 
     for finding in report.findings:
         if finding.polarity == polarity and finding.passage.kind == "clause":
             by_passage.setdefault(finding.passage.id, []).append(finding)
-    groups = [Card(found[0].passage, tuple(sorted(found, key=_rank))) for found in by_passage.values()]
+    groups = [Card(found[0].passage, tuple(sorted(found, key=rank))) for found in by_passage.values()]
     chosen = [card for card in groups if decision in (None, card.first.decision)]
-    return sorted(chosen, key=lambda card: _rank(card.first))
+    return sorted(chosen, key=lambda card: rank(card.first))
 
 
-def _rank(finding: Finding) -> tuple[int, int, int]:
+def rank(finding: Finding) -> tuple[int, int, int]:
+    """Return the key that sorts findings: those decided first, then the most serious."""
     return _DECISIONS[finding.decision], _SEVERITIES[finding.severity], _STATES[finding.legal_state]
 
 
@@ -133,6 +139,15 @@ def other_notes(report: Report, *, scores: bool = True) -> list[str]:
     return [*(note for note in report.notes if note not in told_elsewhere), say["report.privacy"]]
 
 
+def confidence(finding: Finding, say: dict[str, str]) -> str:
+    """Return in words how sure Sceau is of a finding: of its probability, or of its rule where there is none."""
+    if finding.decision == "to_check":
+        return say["confidence.unsure"]
+    if not finding.calibrated:
+        return say["confidence.rule"]
+    return say["confidence.high" if finding.score >= _HIGH_CONFIDENCE else "confidence.fair"]
+
+
 def score_words(finding: Finding, say: dict[str, str]) -> str:
     """Return a finding's score, as a probability where it is one."""
     if finding.calibrated:
@@ -149,3 +164,16 @@ def trace_line(step: TraceStep, say: dict[str, str]) -> str:
         which, _, model = step.rule.partition("/")
         return say[f"report.{which}" if words else f"report.{which}_too"].format(model=model, words=words)
     return say["report.rule"].format(rule=step.rule, words=words)
+
+
+def trace_in_short(finding: Finding, say: dict[str, str]) -> str:
+    """Return the rules that fired, what changed the severity, and the score; the words are in the quote."""
+    models = [step for step in finding.trace if step.rule.startswith(MODELS)]
+    fired = dict.fromkeys(
+        step.rule.partition("/")[2] for step in finding.trace if step.effect == "fired" and step not in models
+    )
+    reasons = [say["report.rules"].format(rules=", ".join(fired))] if fired else []
+    reasons += [trace_line(step, say) for step in models]
+    reasons += [say[f"report.{step.effect}"].format(note=step.note) for step in finding.trace if step.effect != "fired"]
+    reasons.append(score_words(finding, say))
+    return f"{say['report.trace']}{say['colon']}{say['list'].join(reasons)} · {finding.id}"

@@ -7,11 +7,13 @@ from functools import cache
 from typing import Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from analyzer.knowledge import messages
 from analyzer.reporting import (
     Card,
     cards,
+    confidence,
     law_note,
     marked,
     other_notes,
@@ -32,16 +34,16 @@ Audience = Literal["insured", "examiner"]
 
 def to_html(report: Report) -> str:
     """Return ``report`` as a self-contained page; every text is escaped."""
-    return _environment().get_template("report.html.j2").render(_content(report))
+    return render("report.html.j2", **_content(report))
 
 
-def to_fragment(report: Report) -> str:
-    """Return the inside of the report with its style sheet, for a page that has its own title; all is escaped."""
-    return _environment().get_template("fragment.html.j2").render(_content(report))
+def stylesheet() -> str:
+    """Return the style sheet of all fragments, for the page that shows them."""
+    return render("style.html.j2")
 
 
 def to_form_fragment(report: Report, *, advise: bool = False) -> str:
-    """Return the summary and the form as a whole, with their style sheet.
+    """Return the summary and the form as a whole.
 
     With ``advise``, as those need it who fill the form in: its verdicts, and what to know before answering.
 
@@ -51,20 +53,44 @@ def to_form_fragment(report: Report, *, advise: bool = False) -> str:
 
 
 def to_questions_fragment(report: Report, shown: Sequence[Row], audience: Audience) -> str:
-    """Return some questions of the form, with their style sheet, as those who fill it in or examine it need them."""
+    """Return some questions of the form, as those who fill it in or examine it need them."""
     return _form_part(report, audience, shown)
 
 
-def to_rest_fragment(report: Report) -> str:
-    """Return what a page shows under the summary and the questions: clauses, notes."""
-    return _environment().get_template("fragment.html.j2").render(_content(report) | {"form": None, "head": False})
+def to_head_fragment(report: Report) -> str:
+    """Return what comes first: the summary, and what limits it."""
+    return render("head_fragment.html.j2", **_content(report))
+
+
+def to_card_fragment(report: Report, card: Card, shown: Sequence[Card], picture: str = "") -> str:
+    """Return one passage and what there is to say of it.
+
+    ``shown`` are the cards of the page, in order: what an earlier one tells is folded here. ``picture`` is HTML of our
+    own making that shows the passage in place (``reporting.picture``).
+    """
+    content = _content(report) | {"told_before": told_before(shown), "card": card, "picture": Markup(picture)}
+    return render("card_fragment.html.j2", **content)
+
+
+def to_end_fragment(report: Report) -> str:
+    """Return what stands under the warnings: advice that always holds, and the notes."""
+    return render("end_fragment.html.j2", **_content(report))
+
+
+def to_absent_fragment(report: Report) -> str:
+    """Return the protections that were looked for in vain."""
+    return render("absent_fragment.html.j2", **_content(report))
+
+
+def render(template: str, **content: Any) -> str:
+    """Return a template of this room, filled in; every text is escaped."""
+    return _environment().get_template(template).render(content)
 
 
 def _form_part(report: Report, part: str, shown: Sequence[Row], *, advise: bool = False) -> str:
     if report.questionnaire is None:
         raise ValueError("the report has no questionnaire")
-    content = _content(report) | {"part": part, "questions": shown, "advise": advise}
-    return _environment().get_template("form_fragment.html.j2").render(content)
+    return render("form_fragment.html.j2", **_content(report) | {"part": part, "questions": shown, "advise": advise})
 
 
 def _content(report: Report) -> dict[str, Any]:
@@ -90,6 +116,7 @@ def _content(report: Report) -> dict[str, Any]:
         "marked": marked,
         "place": place,
         "trace_line": lambda step: trace_line(step, say),
+        "confidence": lambda finding: confidence(finding, say),
         "score_words": lambda finding: score_words(finding, say),
         "host": lambda url: url.split("/")[2].removeprefix("www."),
     }

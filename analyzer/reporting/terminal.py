@@ -17,7 +17,6 @@ from rich.text import Text
 
 from analyzer.knowledge import messages
 from analyzer.reporting import (
-    MODELS,
     Card,
     cards,
     law_note,
@@ -25,10 +24,9 @@ from analyzer.reporting import (
     other_notes,
     pages_read,
     place,
-    score_words,
     situation,
     told_before,
-    trace_line,
+    trace_in_short,
 )
 from analyzer.reporting import questionnaire as of_form
 from analyzer.reporting.questionnaire import Row, rows
@@ -237,23 +235,8 @@ class _Printer:
             )
             parts.append(Text(say["report.advice"], style="bold"))
             parts.append(_bullets("→", finding.advice))
-        parts.append(Text(self._trace(finding), style="dim"))
+        parts.append(Text(trace_in_short(finding, say), style="dim"))
         return parts
-
-    def _trace(self, finding: Finding) -> str:
-        """Return the rules that fired, what changed the severity, and the score; the words are in the quote."""
-        say = self.say
-        models = [step for step in finding.trace if step.rule.startswith(MODELS)]
-        fired = dict.fromkeys(
-            step.rule.partition("/")[2] for step in finding.trace if step.effect == "fired" and step not in models
-        )
-        reasons = [say["report.rules"].format(rules=", ".join(fired))] if fired else []
-        reasons += [trace_line(step, say) for step in models]
-        reasons += [
-            say[f"report.{step.effect}"].format(note=step.note) for step in finding.trace if step.effect != "fired"
-        ]
-        reasons.append(score_words(finding, say))
-        return f"{say['report.trace']}{say['colon']}{say['list'].join(reasons)} · {finding.id}"
 
     def _safeguard(self, card: Card) -> RenderableType:
         sign, style = _SIGNS[None]

@@ -1,4 +1,4 @@
-"""The questionnaire as an Excel workbook for a medical examiner: a line for each question, the form, the method.
+"""The report as an Excel workbook: a line for each question, the form, a line for each clause's finding, the method.
 
 Nothing of the document is ever a formula: a text that begins like one is kept as text. The same report gives the same
 bytes: the only date in the file is a fixed one.
@@ -21,7 +21,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analyzer.knowledge import messages
-from analyzer.reporting import law_note, other_notes, situation
+from analyzer.reporting import Card, cards, confidence, law_note, other_notes, place, score_words, situation
+from analyzer.reporting.paper import SIGNS as SEVERITY_SIGNS
 from analyzer.reporting.questionnaire import (
     SIGNS,
     Row,
@@ -35,7 +36,7 @@ from analyzer.reporting.questionnaire import (
     titles,
     window,
 )
-from analyzer.schema import Questionnaire, Report, Verdict
+from analyzer.schema import Finding, Polarity, Questionnaire, Report, Verdict
 
 #: The columns of the questions: the message that names each, and its width (characters). The last one is for the
 #: screen: with it, the print would be too small to read.
@@ -54,6 +55,22 @@ _COLUMNS = (
     ("form.comment", 16),
     ("form.answer", 36),
 )
+#: The same for the passages of a contract.
+_PASSAGE_COLUMNS = (
+    ("form.page", 6),
+    ("export.column.section", 18),
+    ("export.column.passage", 44),
+    ("export.column.title", 22),
+    ("export.column.severity", 14),
+    ("export.column.state", 14),
+    ("export.column.decision", 12),
+    ("export.column.evidence", 22),
+    ("form.why", 36),
+    ("form.law", 30),
+    ("report.advice", 36),
+    ("export.column.confidence", 22),
+)
+_POLARITIES: tuple[Polarity, ...] = ("warning", "safeguard")
 _PLACES = {name.removeprefix("form."): place for place, (name, _) in enumerate(_COLUMNS, 1)}
 _DECISIONS = ("keep", "replace", "remove", "discuss")
 #: The ground of a verdict's cell; its word and sign stand in it, so that colour only helps.
@@ -74,17 +91,18 @@ _UNWRITABLE = re.compile("[\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 
 
 def to_workbook(report: Report) -> bytes:
-    """Return the bytes of an .xlsx file. Raises ``ValueError`` for a report without a questionnaire."""
-    if report.questionnaire is None:
-        raise ValueError("the report has no questionnaire")
+    """Return the bytes of an .xlsx file; its sheets on questions stand in it only where something is asked."""
     say = messages(report.lang)
     book = Workbook()
     book.properties.creator = f"Sceau {report.sceau_version}"
     book.properties.created = book.properties.modified = _FIXED
-    first = book.active
-    assert isinstance(first, Worksheet)
-    _questions(first, report, say)
-    _whole(book.create_sheet(), report, report.questionnaire, say)
+    book.remove(book.worksheets[0])
+    if report.questionnaire is not None:
+        _questions(book.create_sheet(), report, say)
+        _whole(book.create_sheet(), report, report.questionnaire, say)
+    found = [card for polarity in _POLARITIES for card in cards(report, polarity)]
+    if found or report.questionnaire is None:
+        _passages(book.create_sheet(), report, found, say)
     _method(book.create_sheet(), report, say)
     content = io.BytesIO()
     book.save(content)
@@ -144,6 +162,41 @@ def _cells(row: Row, say: dict[str, str]) -> list[str | int | None]:
     ]
 
 
+def _passages(sheet: Worksheet, report: Report, found: Iterable[Card], say: dict[str, str]) -> None:
+    """Write a line for each finding of a clause: warnings first, the most serious first, then what protects."""
+    sheet.title = say["export.sheet"]
+    for column, (_, width) in enumerate(_PASSAGE_COLUMNS, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    _header(sheet, 1, [say[name] for name, _ in _PASSAGE_COLUMNS])
+    for card in found:
+        for finding in card.findings:
+            _line(sheet, sheet.max_row + 1, _passage_cells(card, finding, say))
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(_PASSAGE_COLUMNS))}{sheet.max_row}"
+    sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    _printed(sheet, report, say)
+
+
+def _passage_cells(card: Card, finding: Finding, say: dict[str, str]) -> list[str | int | None]:
+    warning = finding.polarity == "warning"
+    severity = say[f"severity.{finding.severity}"] if warning else say["export.note.safeguard"]
+    law = [say["report.ground"].format(**ground.model_dump()) for ground in finding.grounds]
+    return [
+        place(card.passage),
+        " › ".join(card.passage.section),
+        f"{card.passage.context} {card.passage.text}".strip(),
+        finding.title,
+        f"{SEVERITY_SIGNS[finding.severity if warning else None]} {severity}",
+        say[f"state.{finding.legal_state or 'unknown'}"] if warning else "",
+        say["report.to_check" if finding.decision == "to_check" else "export.decided"],
+        "\n".join(part.text for part in finding.evidence),
+        finding.text,
+        "\n".join(law) if law else say["report.no_ground"] if warning else "",
+        "\n".join(finding.advice),
+        f"{confidence(finding, say)} ({score_words(finding, say)})" if warning else "",
+    ]
+
+
 def _whole(sheet: Worksheet, report: Report, form: Questionnaire, say: dict[str, str]) -> None:
     sheet.title = say["form.sheet.whole"]
     for column, width in zip("ABC", (36, 34, 90), strict=True):
@@ -166,11 +219,17 @@ def _method(sheet: Worksheet, report: Report, say: dict[str, str]) -> None:
     sheet.column_dimensions["A"].width = 110
     _header(sheet, 1, [say["report.title"].format(name=report.document.name)])
     lines = [say["report.version"].format(version=report.sceau_version), situation(report.context, say)]
-    lines += [say[f"form.method.{name}"] for name in ("what", "precise", "overbroad", "forbidden", "to_check")]
-    lines += [say[f"form.method.{name}"] for name in ("proposal", "voice", "strength", "limits", "personal")]
+    if report.questionnaire is not None:
+        lines += [say[f"form.method.{name}"] for name in ("what", "precise", "overbroad", "forbidden", "to_check")]
+        lines += [say[f"form.method.{name}"] for name in ("proposal", "voice", "limits")]
+    else:
+        lines.append(report.summary.sentence)
+    lines += [say[f"form.method.{name}"] for name in ("strength", "personal")]
+    lines += [f"{absent.title}{say['colon']}{absent.text}" for absent in report.safeguards_absent]
     lines += [note for note in (law_note(report),) if note]
     lines += [part.message for part in report.unread]
-    lines += other_notes(report, scores=False)
+    scores = any(finding.passage.kind == "clause" for finding in report.findings)
+    lines += other_notes(report, scores=scores)
     for number, text in enumerate(lines, 2):
         _line(sheet, number, [text])
     _printed(sheet, report, say)

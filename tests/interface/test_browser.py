@@ -1,5 +1,6 @@
 """The page in a real browser, served as ``sceau app`` serves it; neither side talks to anything but 127.0.0.1."""
 
+import io
 import json
 import os
 import shutil
@@ -12,16 +13,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from docx import Document
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from analyzer.knowledge import messages
-from tests.samples import report
+from tests.pdfs import drawn, text_page
+from tests.samples import FOLDER, report
 
 sync_api = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
 
-FR = messages("fr")
+FR, EN = messages("fr"), messages("en")
 PATIENCE = 60.0
 ROOT = Path(__file__).parents[2]
 #: Chromium itself calls home unless told not to; the sandbox needs rights that containers lack.
@@ -50,7 +55,7 @@ serve(port=int(sys.argv[1]), open_browser=False)
 ASKING = """
 import analyzer.pipeline
 from tests.reporting.build import form
-analyzer.pipeline.analyze = lambda source, *, context, lang, **more: form(context=context, lang=lang)
+analyzer.pipeline.tell = lambda examined, context, lang, **more: form(context=context, lang=lang)
 """
 
 
@@ -120,26 +125,86 @@ def page(server):
             browser.close()
 
 
-def test_a_sample_from_click_to_download(page, server, tmp_path):
+def upload(page, *paths: Path) -> None:
+    """Give documents to the first view, and wait for the report of the first one."""
+    chooser = page.locator("input[type=file]")
+    chooser.wait_for(state="attached")
+    chooser.set_input_files(list(paths))
+    page.get_by_role("heading", level=1, name=paths[0].name).wait_for()
+
+
+def go(page, name: str) -> None:
+    """Go to a view or a part of the report, and wait until it is drawn."""
+    page.get_by_role("radio", name=name).click()
+    settled(page)
+
+
+def settled(page) -> None:
+    """Wait until the page has been drawn to its end."""
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def download(page, name: str, folder: Path) -> bytes:
+    """Take a file away, as a person does; returns what was saved."""
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=name, exact=True).click()
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    return path.read_bytes()
+
+
+def test_from_worry_to_a_letter(page, server, tmp_path):
+    """Upload, read, see in place, choose, take every file away, write a letter, erase; nothing leaves the computer."""
     page, asked = page
     _, talked, said = server
-    page.get_by_role("button", name=FR["sample.mutuelle_reglement"], exact=True).click()
-    page.get_by_text(report("mutuelle_reglement").summary.sentence).wait_for()
+    name = "mutuelle_reglement"
+    upload(page, FOLDER / f"{name}.pdf")
+    page.get_by_text(report(name).summary.sentence).wait_for()
     card = page.locator("article.card").first
+    card.wait_for()
+    settled(page)
     assert card.locator("mark").count() > 0
     assert card.get_by_text(FR["report.advice"]).first.is_visible()
+    sheet = card.locator(".picture img").bounding_box()
+    for frame in card.locator(".picture .words").all():
+        box = frame.bounding_box()
+        assert sheet["x"] <= box["x"] + 3 and box["y"] + box["height"] <= sheet["y"] + sheet["height"] + 3
 
-    page.locator("nav a").first.click()
-    assert page.url.rpartition("#")[2] == card.get_attribute("id")
+    everything = page.locator("article.card").count()
+    page.get_by_text(FR["app.filter"]).click()
+    page.get_by_role("button", name=f"▲ {FR['severity.high']}").click()
+    settled(page)
+    assert 0 < page.locator("article.card").count() < everything
 
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name=FR["page.json"]).click()
-    waiting.value.save_as(tmp_path / "report.json")
-    content = json.loads((tmp_path / "report.json").read_text("utf-8"))
-    assert content["document"]["name"] == "mutuelle_reglement.pdf"
+    go(page, FR["app.section.files"])
+    annotated = PdfReader(io.BytesIO(download(page, FR["app.files.annotated"], tmp_path)))
+    notes = [note.get_object() for leaf in annotated.pages for note in leaf.get("/Annots", ())]
+    assert sum(note["/Subtype"] == "/Highlight" for note in notes) >= 9
+    told = PdfReader(io.BytesIO(download(page, FR["app.files.pdf"], tmp_path)))
+    assert FR["report.warnings"] in " ".join(leaf.extract_text() for leaf in told.pages)
+    assert "<html" in download(page, FR["app.files.html"], tmp_path).decode()
+    assert any(
+        FR["report.warnings"] in paragraph.text
+        for paragraph in Document(io.BytesIO(download(page, FR["app.files.docx"], tmp_path))).paragraphs
+    )
+    assert load_workbook(io.BytesIO(download(page, FR["app.files.xlsx"], tmp_path))).worksheets[0].max_row > 9
+    content = json.loads(download(page, FR["app.files.json"], tmp_path))
+    assert content["document"]["name"] == f"{name}.pdf"
 
-    page.get_by_role("button", name=FR["page.forget"]).click()
-    page.get_by_text(FR["page.or_sample"]).wait_for()
+    go(page, FR["app.section.letters"])
+    text = page.get_by_label(FR["app.letters.text"])
+    assert "Madame, Monsieur," in text.input_value()
+    text.fill(text.input_value().replace("[Votre nom]", "Camille Roux"))
+    text.blur()
+    settled(page)
+    letter = Document(io.BytesIO(download(page, FR["app.letters.docx"], tmp_path)))
+    assert any("Camille Roux" in paragraph.text for paragraph in letter.paragraphs)
+    written = PdfReader(io.BytesIO(download(page, FR["app.letters.pdf"], tmp_path))).pages[0].extract_text()
+    assert "Camille Roux" in written
+
+    page.get_by_role("button", name=FR["app.forget"]).click()
+    page.get_by_text(FR["app.try"]).wait_for()
     assert page.locator("article.card").count() == 0
 
     hosts = {urlsplit(url).hostname for url in asked if urlsplit(url).scheme not in ("data", "blob")}
@@ -149,6 +214,7 @@ def test_a_sample_from_click_to_download(page, server, tmp_path):
     assert any(line.startswith("socket.bind ('127.0.0.1'") for line in events), "the log sees the server's own socket"
     assert not [line for line in events if not mentions_only_this_computer(line)]
     assert "médic" not in said.read_text("utf-8"), "the document is not in the log"
+    assert "Roux" not in said.read_text("utf-8")
 
 
 def mentions_only_this_computer(line: str) -> bool:
@@ -162,17 +228,157 @@ def test_an_upload_is_erased_with_its_error(page):
     chooser.wait_for(state="attached")
     chooser.set_input_files({"name": "faux.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 rien"})
     page.get_by_text("« faux.pdf »").wait_for()
-    page.get_by_role("button", name=FR["sample.habitation_conditions"], exact=True).click()
-    page.get_by_text(report("habitation_conditions").summary.sentence).wait_for()
+    page.get_by_role("button", name=FR["sample.mutuelle_reglement"]).click()
+    page.get_by_text(report("mutuelle_reglement").summary.sentence).wait_for()
     assert page.get_by_text("« faux.pdf »").count() == 0
 
 
-def test_the_page_fits_a_phone(page):
+def test_what_is_no_pdf_or_too_large_is_refused_with_a_sentence(page, tmp_path):
+    page, _ = page
+    path = tmp_path / "enorme.pdf"
+    with path.open("wb") as file:
+        file.truncate(101 * 1024 * 1024)
+    chooser = page.locator("input[type=file]")
+    chooser.wait_for(state="attached")
+    for given in (path, {"name": "lettre.txt", "mimeType": "text/plain", "buffer": b"rien"}):
+        chooser.set_input_files(given)
+    sentences = page.locator("[data-testid=stFileChip] [role=alert]")
+    sync_api.expect(sentences).to_have_text([FR["app.upload_refused"]] * 2)
+
+
+def test_reading_can_be_cancelled(page):
+    """A click lets go of the document at once, and the next one is read."""
+    page, _ = page
+    chooser = page.locator("input[type=file]")
+    chooser.wait_for(state="attached")
+    chooser.set_input_files(FOLDER / "prevoyance_groupe_notice.pdf")
+    page.get_by_role("button", name=FR["app.cancel"]).click()
+    page.get_by_text(FR["app.try"]).wait_for()
+    page.get_by_role("button", name=FR["sample.mutuelle_reglement"]).click()
+    page.get_by_text(report("mutuelle_reglement").summary.sentence).wait_for()
+
+
+def test_a_reviewer_decides_with_the_keyboard(page, tmp_path):
+    page, _ = page
+    upload(page, FOLDER / "mutuelle_reglement.pdf")
+    settled(page)
+    go(page, FR["app.view.review"])
+    page.get_by_role("textbox", name=FR["app.review.file"]).fill(str(tmp_path / "decisions.duckdb"))
+    page.keyboard.press("Tab")
+    settled(page)
+    page.get_by_role("button", name=FR["app.review.open"], exact=True).click()
+    findings = [finding for finding in report("mutuelle_reglement").findings if finding.polarity != "neutral"]
+    total = len(findings)
+    page.get_by_text(FR["app.review.progress"].format(decided=0, total=total)).wait_for()
+    settled(page)
+    for number in range(total):
+        page.mouse.click(3, 3)
+        page.keyboard.press("x" if number == 1 else "a")
+        page.get_by_text(FR["app.review.progress"].format(decided=number + 1, total=total)).wait_for()
+        settled(page)
+    assert page.locator("table.review").get_by_text(FR["app.review.decision.reject"]).count() == 1
+    lines = download(page, FR["app.review.export"], tmp_path).decode().splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert {row["text"] for row in rows} == {finding.passage.text for finding in findings}
+    rejected = findings[1]
+    (row,) = [row for row in rows if row["text"] == rejected.passage.text]
+    assert rejected.label not in row["labels"]
+
+
+def test_two_editions_stand_side_by_side(page):
+    page, _ = page
+    go(page, FR["app.view.compare"])
+    page.get_by_role("button", name=FR["app.compare.sample"]).click()
+    page.locator("ins").first.wait_for()
+    assert page.locator("del").count() > 0
+    page.get_by_role("button", name=FR["app.compare.again"]).click()
+    page.get_by_role("button", name=FR["app.compare.sample"]).wait_for()
+    assert page.locator("ins").count() == 0
+
+
+def test_everything_speaks_english(page):
+    page, _ = page
+    page.get_by_role("radio", name="English").click()
+    page.get_by_role("button", name=EN["sample.mutuelle_reglement"]).click()
+    page.locator("article.card").first.wait_for()
+    settled(page)
+    assert page.evaluate("document.documentElement.lang") == "en"
+    for name in ("protections", "letters", "files"):
+        go(page, EN[f"app.section.{name}"])
+    own = page.evaluate(
+        "[...document.querySelectorAll('button, label, summary')].map(e => e.innerText.trim()).filter(Boolean)"
+    )
+    french = {text for key, text in FR.items() if text != EN[key]}
+    assert not french.intersection(own)
+
+
+VIEWS = ("warnings", "protections", "letters", "files")
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_no_view_keeps_anybody_out(server, colours):
+    """What axe-core finds serious or critical: none, on every view, in the light and in the dark."""
+    with sync_api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            page = browser.new_page(color_scheme=colours)
+            page.set_default_timeout(PATIENCE * 1000)
+            page.goto(server[0])
+            page.get_by_text(FR["app.try"]).wait_for()
+            found = barriers(page, "welcome")
+            upload(page, FOLDER / "mutuelle_reglement.pdf")
+            page.get_by_text(FR["app.situation"], exact=True).click()
+            for view in VIEWS:
+                go(page, FR[f"app.section.{view}"].partition("{")[0])
+                found += barriers(page, view)
+            go(page, FR["app.view.review"])
+            found += barriers(page, "review")
+            go(page, FR["app.view.compare"])
+            found += barriers(page, "compare")
+            page.get_by_role("button", name=FR["app.compare.sample"]).click()
+            page.locator("ins").first.wait_for()
+            settled(page)
+            found += barriers(page, "compared")
+        finally:
+            browser.close()
+    assert not found
+
+
+def barriers(page, view: str) -> list[str]:
+    """What axe-core finds serious or critical on the page as it is."""
+    settled(page)
+    return [
+        f"{view}: {rule['id']}: {rule['nodes'][0]['html'][:120]}"
+        for rule in Axe().run(page).response["violations"]
+        if rule["impact"] in ("serious", "critical")
+    ]
+
+
+def test_every_view_fits_a_phone(page):
     page, _ = page
     page.set_viewport_size({"width": 360, "height": 740})
-    page.get_by_role("button", name=FR["sample.accident_individuel"], exact=True).click()
-    page.locator("article.card").first.wait_for()
+    upload(page, FOLDER / "mutuelle_reglement.pdf")
+    for view in VIEWS:
+        go(page, FR[f"app.section.{view}"].partition("{")[0])
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), view
+    go(page, FR["app.view.review"])
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_text_of_a_document_is_only_text(page, tmp_path):
+    """A clause made of HTML and script stands on the page as its characters, and does nothing."""
+    page, _ = page
+    line = "L'assuré délie ses médecins du secret <img src=x onerror='window.owned=1'>, **tous**."
+    path = tmp_path / "<b>piege.pdf"
+    path.write_bytes(drawn(text_page(line)))
+    chooser = page.locator("input[type=file]")
+    chooser.wait_for(state="attached")
+    chooser.set_input_files(path)
+    page.locator("article.card blockquote").first.wait_for()
+    settled(page)
+    assert line in page.locator("article.card blockquote").first.inner_text()
+    assert page.evaluate("window.owned") is None
+    assert page.get_by_role("heading", level=1).inner_text() == path.name
 
 
 def test_the_report_opens_from_a_file_and_fits_a_phone(tmp_path):
@@ -202,7 +408,7 @@ def test_a_questionnaire_is_examined_with_the_keyboard_alone(asking, tmp_path):
             page = browser.new_page()
             page.set_default_timeout(PATIENCE * 1000)
             page.goto(asking)
-            page.get_by_role("button", name=FR["sample.mutuelle_reglement"], exact=True).click()
+            page.get_by_role("button", name=FR["sample.mutuelle_reglement"]).click()
             questions = page.locator("article.question")
             questions.first.wait_for()
             assert page.get_by_text(FR["form.answer"]).count() == 4

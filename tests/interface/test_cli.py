@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from analyzer import analyze
 from analyzer.interface import cli
 from analyzer.knowledge import load, messages
+from analyzer.reporting.letter import suggested, write
+from analyzer.schema import Context
 from analyzer.version import __version__
 from tests.hostile import FILES
 from tests.reporting.build import form
@@ -67,6 +70,7 @@ def broken(tmp_path):
         ([CLEAN], ["--format", "odt"], 2),
         ([CLEAN], ["--jurisdiction", "XX"], 2),
         ([CLEAN, WARNED], ["--format", "html"], 2),
+        ([CLEAN, WARNED], ["--format", "docx"], 2),
     ],
 )
 def test_exit_codes(sceau, files, options, code):
@@ -108,11 +112,77 @@ def test_reports_are_written(sceau, tmp_path, form, suffix):
     one, many = tmp_path / "one", tmp_path / "new" / "many"
     assert sceau("check", CLEAN, "--format", form, "--output", one) == (0, "", "")
     assert sceau("check", CLEAN, WARNED, WARNED, "--format", form, "--output", many) == (0, "", "")
-    names = {f"{CLEAN.stem}.{suffix}", f"{WARNED.stem}.{suffix}", f"{WARNED.stem}_.{suffix}"}
+    names = {f"{CLEAN.stem}.sceau.{suffix}", f"{WARNED.stem}.sceau.{suffix}", f"{WARNED.stem}_.sceau.{suffix}"}
     assert {path.name for path in many.iterdir()} == names
-    assert one.read_text("utf-8") == (many / f"{CLEAN.stem}.{suffix}").read_text("utf-8")
+    assert one.read_text("utf-8") == (many / f"{CLEAN.stem}.sceau.{suffix}").read_text("utf-8")
     sceau("check", WARNED, "--format", form, "--output", many)
     assert {path.name for path in many.iterdir()} == names, "one report into a folder that is there"
+
+
+@pytest.mark.parametrize(
+    ("form", "ending", "magic"),
+    [
+        ("pdf", "pdf", b"%PDF-"),
+        ("annotated-pdf", "annotated.pdf", b"%PDF-"),
+        ("docx", "docx", b"PK"),
+        ("xlsx", "xlsx", b"PK"),
+        ("sarif", "sarif", b"{"),
+    ],
+)
+def test_reports_are_taken_away(sceau, tmp_path, form, ending, magic):
+    one, many = tmp_path / "one", tmp_path / "many"
+    assert sceau("check", WARNED, "--format", form, "--output", one) == (0, "", "")
+    assert one.read_bytes().startswith(magic)
+    assert sceau("check", CLEAN, WARNED, "--format", form, "--output", many) == (0, "", "")
+    assert {path.name for path in many.iterdir()} == {f"{path.stem}.sceau.{ending}" for path in (CLEAN, WARNED)}
+    assert sceau("questionnaire", WARNED, "--format", form, "--output", one) == (0, "", "")
+
+
+def test_a_file_is_not_poured_into_a_terminal_but_into_a_pipe(sceau, monkeypatch, capsysbinary):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    code, out, err = sceau("check", CLEAN, "--format", "pdf")
+    assert (code, out) == (2, "")
+    assert "--output" in err
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: False)
+    monkeypatch.setattr(sys, "argv", ["sceau", "check", str(CLEAN), "--format", "pdf"])
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert capsysbinary.readouterr().out.startswith(b"%PDF-")
+
+
+def test_no_document_is_written_over(sceau, tmp_path):
+    mine = tmp_path / "mine.pdf"
+    mine.write_bytes(CLEAN.read_bytes())
+    for output in (mine, tmp_path / "x" / ".." / "mine.pdf"):
+        assert sceau("check", mine, "--format", "annotated-pdf", "--output", output)[0] == 2
+        assert sceau("questionnaire", mine, "--output", output)[0] == 2
+    assert sceau("check", mine, "--format", "annotated-pdf", "--output", tmp_path)[0] == 0
+    assert mine.read_bytes() == CLEAN.read_bytes()
+    assert sceau("check", CLEAN, WARNED, "--format", "docx", "--output", mine)[0] == 2
+
+
+def test_several_reports_in_one_sarif_log(sceau):
+    code, out, _ = sceau("check", CLEAN, WARNED, "--format", "sarif")
+    assert code == 0
+    assert [len(run["results"]) > 0 for run in json.loads(out)["runs"]] == [False, True]
+
+
+def test_a_file_without_notes_costs_only_its_own(sceau, tmp_path, monkeypatch):
+    from analyzer.errors import NotAnnotatable
+    from analyzer.reporting import annotated_pdf
+
+    write = annotated_pdf.to_annotated_pdf
+
+    def refuse_one(report, data):
+        if report.document.name == CLEAN.name:
+            raise NotAnnotatable(report.document.name)
+        return write(report, data)
+
+    monkeypatch.setattr(annotated_pdf, "to_annotated_pdf", refuse_one)
+    code, _, err = sceau("check", CLEAN, WARNED, "--format", "annotated-pdf", "--output", tmp_path / "many")
+    assert code == 3
+    assert "[not_annotatable]" in err
+    assert [path.name for path in (tmp_path / "many").iterdir()] == [f"{WARNED.stem}.sceau.annotated.pdf"]
 
 
 def test_a_report_that_cannot_be_written_is_a_sentence(sceau, tmp_path):
@@ -521,3 +591,57 @@ def test_a_terminal_that_speaks_no_utf8_is_served(arguments):
     assert ended.stderr == b""
     if "json" in arguments:
         assert "données" in ended.stdout.decode("utf-8")
+
+
+# ---- letter --------------------------------------------------------------------------------------------
+
+LETTERED = FOLDER / "accident_individuel.pdf"
+
+
+def test_without_a_finding_the_letters_are_listed(sceau):
+    code, out, _ = sceau("letter", LETTERED, "--stage", "claim")
+    assert code == 0
+    offers = suggested(analyze(LETTERED, context=Context(stage="claim")))
+    named = [line.split("\u00a0: ")[0] for line in out.splitlines()]
+    assert [name for name in named if name in load().letters] == [offer.letter for offer in offers]
+    assert all(finding in out for offer in offers for finding in offer.findings)
+    assert "page 3" in out and load().labels["secrecy_waiver"].title.fr in out
+    assert sceau("letter", CLEAN)[1].strip() == FR["letter.none"]
+
+
+def test_a_letter_is_printed_or_written(sceau, tmp_path):
+    context = Context(stage="claim")
+    report = analyze(LETTERED, context=context)
+    offer = suggested(report)[0]
+    chosen = ["--stage", "claim", "--finding", offer.findings[0]]
+    code, out, err = sceau("letter", LETTERED, *chosen)
+    text = write(report, offer.letter, offer.findings[:1])
+    assert (code, out) == (0, f"{text}\n")
+    assert FR["letter.before_sending"] in err
+    for name, start in (("a.txt", text[:9].encode()), ("a.docx", b"PK"), ("a.PDF", b"%PDF")):
+        assert sceau("letter", LETTERED, *chosen, "--output", tmp_path / name)[:2] == (0, "")
+        assert (tmp_path / name).read_bytes().startswith(start)
+    complaint = sceau("letter", LETTERED, *chosen, "--letter", "complaint", "--lang", "en")
+    assert "Objet\u00a0: réclamation" in complaint[1]
+    assert messages("en")["letter.in_french"] in complaint[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ([LETTERED, "--finding", "no-such-finding"], 2),
+        ([LETTERED, "--letter", "complaint"], 2),
+        ([LETTERED, "--output", "letter.txt"], 2),
+        ([LETTERED, "--finding", "x", "--output", "letter.odt"], 2),
+        (["missing.pdf"], 3),
+        ([], 2),
+    ],
+)
+def test_a_letter_that_cannot_be_is_an_error(sceau, arguments, code):
+    assert sceau("letter", *arguments)[0] == code
+
+
+def test_a_letter_of_no_such_name_or_place_is_an_error(sceau, tmp_path):
+    finding = suggested(analyze(LETTERED))[0].findings[0]
+    assert sceau("letter", LETTERED, "--finding", finding, "--letter", "no-such-letter")[0] == 2
+    assert sceau("letter", LETTERED, "--finding", finding, "--output", tmp_path / "no" / "letter.txt")[0] == 3

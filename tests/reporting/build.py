@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from analyzer.reporting import cards
+from analyzer.reporting.html import (
+    to_absent_fragment,
+    to_card_fragment,
+    to_end_fragment,
+    to_form_fragment,
+    to_head_fragment,
+    to_questions_fragment,
+)
+from analyzer.reporting.questionnaire import rows
+from analyzer.reporting.strip import to_strip
 from analyzer.schema import (
     Absent,
     Box,
@@ -234,3 +245,20 @@ def hostile_form() -> Report:
     ]
     whole = Questionnaire(questions=tuple(part for part, _ in asked), counts={"overbroad": len(asked)}, share_precise=0)
     return report(*(part for _, found in asked for part in found), questionnaire=whole)
+
+
+def in_app(report: Report) -> str:
+    """All that the page shows of a report, in its order, without the pictures of its pages."""
+    form = report.questionnaire
+    shown = [*cards(report, "warning", "warned"), *cards(report, "warning", "to_check")]
+    return "".join(
+        [
+            to_head_fragment(report),
+            to_strip(report),
+            *((to_form_fragment(report), to_questions_fragment(report, rows(report), "examiner")) if form else ()),
+            *(to_card_fragment(report, card, shown) for card in shown),
+            to_end_fragment(report),
+            *(to_card_fragment(report, card, ()) for card in cards(report, "safeguard")),
+            to_absent_fragment(report),
+        ]
+    )

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from analyzer.knowledge import messages
 from analyzer.reporting.workbook import to_workbook
-from tests.reporting.build import form, hostile_form, small
+from tests.reporting.build import form, hostile, hostile_form, report, small
 
 FR = messages("fr")
 
@@ -57,8 +57,8 @@ def test_it_can_be_filtered_filled_in_and_printed():
         assert sheet.page_setup.orientation == "landscape"
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-    assert [sheet.print_title_rows for sheet in book] == ["$1:$1", None, None]
-    assert [sheet.title for sheet in book] == ["Questions", "Formulaire", "Méthode et limites"]
+    assert [sheet.print_title_rows for sheet in book] == ["$1:$1", None, "$1:$1", None]
+    assert [sheet.title for sheet in book] == ["Questions", "Formulaire", "Passages", "Méthode et limites"]
 
 
 def test_the_form_as_a_whole_and_its_limits_stand_on_sheets_of_their_own():
@@ -74,13 +74,14 @@ def test_the_form_as_a_whole_and_its_limits_stand_on_sheets_of_their_own():
         "✓ trouvée",
     ):
         assert words in whole
-    method = "\n".join(str(value) for row in table(book.worksheets[2]) for value in row)
+    method = "\n".join(str(value) for row in table(book["Méthode et limites"]) for value in row)
     for words in ("Sceau 0.0.0", "Partie en anglais, page 2.", FR["report.privacy"], FR["form.method.limits"]):
         assert words in method
 
 
-def test_no_text_is_a_formula():
-    report = hostile_form()
+@pytest.mark.parametrize("make", [hostile_form, hostile])
+def test_no_text_is_a_formula(make):
+    report = make()
     for sheet in opened(report):
         for row in sheet.iter_rows():
             for cell in row:
@@ -108,6 +109,25 @@ def test_the_same_report_gives_the_same_bytes_and_english_is_english():
     assert english.worksheets[0]["K1"].value == messages("en")["form.decision"]
 
 
-def test_without_questions_there_is_no_workbook():
-    with pytest.raises(ValueError, match="no questionnaire"):
-        to_workbook(small())
+def test_clauses_have_a_line_for_each_finding():
+    book = opened(small())
+    assert [sheet.title for sheet in book] == ["Passages", "Méthode et limites"]
+    header, *lines = table(book["Passages"])
+    assert len(lines) == len(small().findings)
+    line = dict(zip(header, lines[0], strict=True))
+    assert line[FR["export.column.severity"]] == "▲ Important"
+    assert line[FR["export.column.state"]] == "Interdit"
+    assert line[FR["export.column.passage"]] == "Vous acceptez ceci : Vos données vont à nos partenaires."
+    assert line[FR["export.column.evidence"]] == "à nos partenaires"
+    assert line[FR["form.law"]] == "Code imaginaire, art. 1 (loi ou règlement, texte lu)"
+    assert line[FR["report.advice"]] == "Demandez pour data_sharing."
+    severities = [row[header.index(FR["export.column.severity"])] for row in lines]
+    assert severities[-1] == "✓ Ce qui vous protège"
+    decisions = [row[header.index(FR["export.column.decision"])] for row in lines]
+    assert decisions.count(FR["report.to_check"]) == 1
+
+
+def test_a_contract_with_nothing_to_say_has_a_workbook_that_says_so():
+    book = opened(report())
+    assert len(table(book["Passages"])) == 1
+    assert report().summary.sentence in [value for row in table(book["Méthode et limites"]) for value in row]

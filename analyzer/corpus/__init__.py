@@ -1,0 +1,1 @@
+"""Many documents, and what people decided about them."""

@@ -1,0 +1,74 @@
+"""Letters: one is chosen, read again, completed, and taken away. Nothing that is typed in is kept."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from analyzer.knowledge import load
+from analyzer.reporting import place
+from analyzer.reporting.letter import suggested, to_docx, to_pdf, write
+from analyzer.schema import Finding, Report
+
+#: So many passages a letter is about, unless the reader chooses others.
+_AT_FIRST = 5
+#: So much of a passage (characters) tells it from others.
+_EXTRACT = 40
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def show_letters(report: Report, say: dict[str, str]) -> None:
+    """Draw the letters that suit the report: which, about what, its text to complete, and the files."""
+    offers = {offer.letter: offer for offer in suggested(report)}
+    if not offers:
+        st.markdown(say["app.letters.none"])
+        return
+    st.markdown(say["app.letters.lead"])
+    letters = load().letters
+    name = st.selectbox(
+        say["app.letters.which"],
+        options=list(offers),
+        format_func=lambda one: letters[one].title.get(report.lang),
+        key="letter",
+    )
+    found = {finding.id: finding for finding in report.findings}
+    chosen = st.multiselect(
+        say["app.letters.findings"],
+        options=list(offers[name].findings),
+        default=list(offers[name].findings)[:_AT_FIRST],
+        format_func=lambda one: _title(found[one], say),
+        placeholder=say["app.filter.all"],
+        key=f"letter-findings-{name}",
+    )
+    st.markdown(letters[name].purpose.get(report.lang))
+    st.info(letters[name].may_follow.get(report.lang), icon=":material/info:")
+    text = st.text_area(
+        say["app.letters.text"],
+        value=write(report, name, chosen or offers[name].findings[:1]),
+        height=520,
+        key=f"letter-text-{name}-{'-'.join(chosen)}",
+    )
+    st.caption(say["app.letters.kept"])
+    left, right = st.columns(2)
+    for column, extension, make, media in (
+        (left, "docx", to_docx, _DOCX),
+        (right, "pdf", to_pdf, "application/pdf"),
+    ):
+        column.download_button(
+            say[f"app.letters.{extension}"],
+            partial(make, text or ""),
+            f"{name}.{extension}",
+            media,
+            key=f"letter-{extension}",
+            on_click="ignore",
+            width="stretch",
+            icon=":material/download:",
+        )
+
+
+def _title(finding: Finding, say: dict[str, str]) -> str:
+    page = place(finding.passage)
+    key = "app.letters.finding" if page else "app.letters.finding_nowhere"
+    words = finding.passage.text[:_EXTRACT] + ("…" if len(finding.passage.text) > _EXTRACT else "")
+    return say[key].format(title=finding.title, page=page, words=words)

@@ -1,0 +1,147 @@
+"""The reviewer's view: findings one by one, decided with the keyboard; saved only in a file that the reviewer names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from analyzer.corpus.decisions import Decisions
+from analyzer.errors import SceauError
+from analyzer.interface import sentence, told_of
+from analyzer.interface.session import Held, Session
+from analyzer.interface.widgets import literal, picture, show_errors
+from analyzer.knowledge import load
+from analyzer.reporting import Card
+from analyzer.reporting.html import to_card_fragment
+from analyzer.reporting.review import to_table
+from analyzer.schema import Finding, Report
+
+Verdict = Literal["accept", "reject", "relabel"]
+
+
+def show_review(session: Session, say: dict[str, str]) -> None:
+    """Draw the findings of the document that was read, one at a time, and what was decided of them."""
+    st.markdown(say["app.review.lead"])
+    held = session.held
+    if held is None or held.report is None:
+        st.info(say["app.review.needs_document"], icon=":material/info:")
+        return
+    report = held.report
+    findings = [finding for finding in report.findings if finding.polarity != "neutral"]
+    if not findings:
+        st.markdown(say["app.review.none"])
+        return
+    show_errors(session, say)
+    reviewer = _file(session, say)
+    decided = session.decisions.latest(report) if session.decisions else {}
+    done = sum(finding.id in decided for finding in findings)
+    st.progress(done / len(findings), text=say["app.review.progress"].format(decided=done, total=len(findings)))
+    at = min(st.session_state.setdefault("review-at", 0), len(findings) - 1)
+    _one(session, held, report, findings, at, reviewer, say)
+    st.html(to_table(report, findings, {name: one.decision for name, one in decided.items()}, findings[at].id))
+    if session.decisions:
+        st.download_button(
+            say["app.review.export"],
+            session.decisions.export,
+            "decisions.jsonl",
+            "application/x-ndjson",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+
+
+def _file(session: Session, say: dict[str, str]) -> str:
+    """Ask where decisions are saved and who decides; returns who. Nothing is saved before a file was named."""
+    with st.expander(say["app.review.file"], expanded=session.decisions is None, icon=":material/save:"):
+        path = st.text_input(say["app.review.file"], help=say["app.review.file_help"], key="decisions-file")
+        reviewer: str = st.text_input(say["app.review.reviewer"], key="reviewer") or ""
+        if st.button(say["app.review.open"], disabled=not path, key="decisions-open"):
+            if session.decisions:
+                session.decisions.close()
+                session.decisions = None
+            name = Path(path).name
+            try:
+                with told_of(name):
+                    session.decisions = Decisions.open(Path(path).expanduser())
+            except SceauError as error:
+                st.error(sentence(error, say, literal(error.name)), icon=":material/warning:")
+            else:
+                st.rerun()
+    return reviewer
+
+
+def _one(
+    session: Session,
+    held: Held,
+    report: Report,
+    findings: Sequence[Finding],
+    at: int,
+    reviewer: str,
+    say: dict[str, str],
+) -> None:
+    """Draw one finding in place, with the buttons that decide it and those that lead on."""
+    finding = findings[at]
+    st.markdown(f"**{say['app.review.place'].format(place=at + 1, total=len(findings))}**")
+    with st.container(horizontal=True, key="review-keys"):
+        for name, shortcut, icon in (
+            ("accept", "A", "check"),
+            ("reject", "X", "close"),
+            ("relabel", "E", "edit"),
+        ):
+            st.button(
+                say[f"app.review.{name}"],
+                shortcut=shortcut,
+                icon=f":material/{icon}:",
+                disabled=session.decisions is None,
+                key=f"review-{name}",
+                on_click=_decide,
+                args=(session, report, finding, name, reviewer, at, len(findings)),
+            )
+        for name, shortcut, step in (("previous", "Left", -1), ("next", "Right", 1)):
+            st.button(
+                say[f"app.review.{name}"],
+                shortcut=shortcut,
+                disabled=not 0 <= at + step < len(findings),
+                key=f"review-{name}",
+                on_click=_go,
+                args=(at + step,),
+            )
+    st.caption(say["app.review.keys"])
+    card = Card(finding.passage, (finding,))
+    st.html(to_card_fragment(report, card, [card], picture(held, report, card, say)))
+    labels = [label for label in load().labels.values() if label.kind == finding.passage.kind]
+    titles = {label.label: label.title.get(report.lang) for label in labels}
+    st.multiselect(
+        say["app.review.labels"],
+        options=list(titles),
+        default=[finding.label],
+        format_func=lambda name: titles[name],
+        placeholder="",
+        key=f"labels-{finding.id}",
+    )
+    st.text_area(say["app.review.note"], height=80, key=f"note-{finding.id}")
+
+
+def _decide(
+    session: Session, report: Report, finding: Finding, verdict: Verdict, reviewer: str, at: int, total: int
+) -> None:
+    """Save a decision and go on to the next finding."""
+    if session.decisions is None:
+        return
+    labels = tuple(st.session_state.get(f"labels-{finding.id}") or ())
+    note = st.session_state.get(f"note-{finding.id}") or ""
+    try:
+        with told_of(report.document.name):
+            session.decisions.record(report, finding, verdict, labels, note, reviewer)
+    except SceauError as error:
+        session.errors = [error]
+    else:
+        session.errors = []
+        _go(min(at + 1, total - 1))
+
+
+def _go(place: int) -> None:
+    st.session_state["review-at"] = place

@@ -1,0 +1,118 @@
+"""Pieces that several views are made of."""
+
+from __future__ import annotations
+
+import html
+import sys
+from typing import get_args
+
+import streamlit as st
+
+from analyzer.errors import SceauError
+from analyzer.interface import sentence
+from analyzer.interface.server import NO_ENCODER
+from analyzer.interface.session import Held, Session, examined, in_background
+from analyzer.knowledge import messages
+from analyzer.reporting import Card
+from analyzer.reporting.picture import to_picture
+from analyzer.schema import Context, Contract, Insurer, Jurisdiction, Lang, Report, Stage
+
+#: How far the bar is when a step begins.
+STEPS = {"read": 0.1, "segment": 0.4, "detect": 0.6, "explain": 0.8, "reword": 0.9}
+
+
+def literal(name: str) -> str:
+    """Return a file's name so that Markdown shows it as it is."""
+    return "".join(f"\\{char}" if char in r"\`*_{}[]()<>#+-!|~$:" else char for char in name)
+
+
+def show_errors(session: Session, say: dict[str, str]) -> None:
+    """Say which documents could not be read, and why."""
+    for error in session.errors:
+        st.error(sentence(error, say, literal(error.name)), icon=":material/warning:")
+
+
+def uses_encoder() -> bool:
+    """Return whether the page was started with the encoder."""
+    return NO_ENCODER not in sys.argv
+
+
+def read_with_progress(session: Session, held: Held, context: Context, lang: Lang) -> Report:
+    """Return the report of a document, made anew if the situation or the language changed, with visible progress.
+
+    A document that cannot be read is dropped, its error shown on the first view. A click on the button that cancels
+    lets go of it too.
+    """
+    if held.report is not None and (held.report.lang, held.report.context) == (lang, context):
+        return held.report
+    say = messages(lang)
+    bar, cancel = st.empty(), st.empty()
+    cancel.button(say["app.cancel"], on_click=session.cancel, args=(held,), icon=":material/close:", key="cancel")
+    try:
+        held.report = in_background(
+            lambda tell: examined(held, context, lang, use_encoder=uses_encoder(), progress=tell),
+            lambda step: bar.progress(STEPS[step], text=say[f"progress.{step}"].format(name=literal(held.name))),
+        )
+    except SceauError as error:
+        session.drop(held, error)
+        st.rerun()
+    bar.empty()
+    cancel.empty()
+    return held.report
+
+
+def picture(held: Held, report: Report, card: Card, say: dict[str, str]) -> str:
+    """Return the passage of a card in place, as HTML; a sentence where the page cannot be drawn."""
+    try:
+        return to_picture(report, card, held.draw)
+    except SceauError:
+        return f'<p class="where">{html.escape(say["app.no_picture"])}</p>'
+
+
+def ask_situation(say: dict[str, str]) -> Context:
+    """Ask what changes the law and the advice; every answer is optional."""
+    with st.expander(say["app.situation"], icon=":material/tune:", key="situation"):
+        st.caption(say["app.situation_lead"])
+        stage = _ask("stage", get_args(Stage), say)
+        left, right = st.columns(2)
+        with left:
+            contract = _ask("contract", get_args(Contract), say)
+            country = st.selectbox(
+                say["page.country"],
+                options=get_args(Jurisdiction),
+                format_func=lambda value: say[f"country.{value}"],
+                key="country",
+                persist_state="session",
+            )
+        with right:
+            insurer = _ask("insurer", get_args(Insurer), say)
+            loan_share = loan_end_age = None
+            if contract == "home-loan":
+                loan_share = st.number_input(
+                    say["page.loan_share"], min_value=0.0, step=1000.0, value=None, format="%.0f", key="loan_share"
+                )
+                loan_end_age = st.number_input(
+                    say["page.loan_end_age"], min_value=0, max_value=130, step=1, value=None, key="loan_end_age"
+                )
+    return Context.model_validate(
+        {
+            "jurisdiction": country,
+            "contract": contract,
+            "insurer": insurer,
+            "loan_share": loan_share,
+            "loan_end_age": loan_end_age,
+            "stage": stage,
+        }
+    )
+
+
+def _ask(name: str, options: tuple[str, ...], say: dict[str, str]) -> str | None:
+    return st.selectbox(
+        say[f"page.{name}"],
+        options=options,
+        format_func=lambda value: say[f"{name}.{value}"],
+        index=None,
+        placeholder=say["page.unknown"],
+        key=name,
+        persist_state="session",
+    )

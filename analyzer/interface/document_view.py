@@ -11,7 +11,7 @@ import streamlit as st
 from analyzer.interface.letters_view import show_letters
 from analyzer.interface.questionnaire_view import show_questionnaire
 from analyzer.interface.session import Held, Session
-from analyzer.interface.widgets import ask_situation, picture, read_with_progress, show_errors
+from analyzer.interface.widgets import ask_situation, erase, picture, read_with_progress, show_errors, turn
 from analyzer.knowledge import load
 from analyzer.reporting import Card, cards, place
 from analyzer.reporting.annotated_pdf import to_annotated_pdf
@@ -48,7 +48,7 @@ def show_document(session: Session, held: Held, lang: Lang, say: dict[str, str])
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="tools"):
         if len(session.documents) > 1:
             held = _choose(session, say)
-        st.button(say["app.forget"], on_click=session.forget, icon=":material/delete:", key="forget")
+        st.button(say["app.forget"], on_click=erase, args=(session,), icon=":material/delete:", key="forget")
     show_errors(session, say)
     title = st.empty()
     context = ask_situation(say)
@@ -72,13 +72,16 @@ def show_document(session: Session, held: Held, lang: Lang, say: dict[str, str])
 
 def _choose(session: Session, say: dict[str, str]) -> Held:
     """Ask which of several documents to show."""
-    session.current = st.selectbox(
+    key = f"document-{session.taken}"
+    st.selectbox(
         say["app.document"],
         options=range(len(session.documents)),
         format_func=lambda number: session.documents[number].name,
         index=session.current,
-        key=f"document-{session.taken}-{len(session.documents)}",
+        key=key,
         label_visibility="collapsed",
+        on_change=turn,
+        args=(session, key),
     )
     return session.documents[session.current]
 

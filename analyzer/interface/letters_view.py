@@ -47,6 +47,7 @@ def show_letters(report: Report, say: dict[str, str]) -> None:
         say["app.letters.text"],
         value=write(report, name, chosen or offers[name].findings[:1]),
         height=520,
+        persist_state="session",
         key=f"letter-text-{name}-{'-'.join(chosen)}",
     )
     st.caption(say["app.letters.kept"])

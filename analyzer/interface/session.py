@@ -68,14 +68,14 @@ class Session:
 
     def drop(self, held: Held, error: SceauError) -> None:
         """Let go of a document that cannot be read, and keep its error to be shown."""
-        self.documents = [other for other in self.documents if other is not held]
-        self.current = 0
+        self.cancel(held)
         self.errors.append(error)
 
     def cancel(self, held: Held) -> None:
         """Let go of a document whose reading somebody cancelled."""
         self.documents = [other for other in self.documents if other is not held]
         self.current = 0
+        self.taken += 1
 
     def forget(self) -> None:
         """Let go of everything that was read, and of what was made of it; a file of decisions is closed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import sys
+from collections.abc import Collection
 from typing import get_args
 
 import streamlit as st
@@ -17,6 +18,8 @@ from analyzer.reporting import Card
 from analyzer.reporting.picture import to_picture
 from analyzer.schema import Context, Contract, Insurer, Jurisdiction, Lang, Report, Stage
 
+#: The answers on the reader's situation.
+SITUATION = ("stage", "contract", "insurer", "country", "loan_share", "loan_end_age")
 #: How far the bar is when a step begins.
 STEPS = {"read": 0.1, "segment": 0.4, "detect": 0.6, "explain": 0.8, "reword": 0.9}
 
@@ -24,6 +27,23 @@ STEPS = {"read": 0.1, "segment": 0.4, "detect": 0.6, "explain": 0.8, "reword": 0
 def literal(name: str) -> str:
     """Return a file's name so that Markdown shows it as it is."""
     return "".join(f"\\{char}" if char in r"\`*_{}[]()<>#+-!|~$:" else char for char in name)
+
+
+def erase(session: Session) -> None:
+    """Let go of every document, and of all that was chosen or typed in; only the language and the view stay."""
+    session.forget()
+    _reset(("session", "lang", "view"))
+
+
+def turn(session: Session, key: str) -> None:
+    """Show another document, as chosen in the widget ``key``: nothing chosen for the last one holds for it."""
+    session.current = st.session_state[key]
+    _reset(("session", "lang", "view", *SITUATION, "decisions-file", "reviewer", key))
+
+
+def _reset(kept: Collection[str]) -> None:
+    for key in [key for key in st.session_state if key not in kept]:
+        del st.session_state[key]
 
 
 def show_errors(session: Session, say: dict[str, str]) -> None:

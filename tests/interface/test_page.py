@@ -80,6 +80,7 @@ def test_erasing_leaves_nothing(page):
     assert shown(page).count("<article") == 0
     session = page.session_state["session"]
     assert (session.documents, session.errors, session.comparison, session.decisions) == ([], [], None, None)
+    assert not [key for key in ("section", "levels", "stage", "count-warned") if key in page.session_state]
     assert page.file_uploader
 
 
@@ -93,7 +94,12 @@ def test_of_several_documents_each_has_its_report(page):
     names = ("mutuelle_reglement", "voyage_conditions")
     upload(page, *((f"{name}.pdf", (FOLDER / f"{name}.pdf").read_bytes()) for name in names))
     assert report(names[0]).summary.sentence.replace("'", "&#39;") in shown(page)
+    page.session_state["levels"] = ["high"]
+    page.run()
+    page.selectbox(key="stage").select("signed").run()
     page.selectbox[0].select_index(1).run()
+    assert page.session_state["levels"] == []
+    assert page.selectbox(key="stage").value == "signed"
     assert report(names[1]).summary.sentence.replace("'", "&#39;") in shown(page)
 
 
@@ -124,6 +130,19 @@ def test_what_nobody_foresaw_is_a_sentence_without_the_document(page, monkeypatc
     page.button(key="voyage_conditions").click().run()
     assert "L'assuré délie" not in shown(page)
     assert page.error[0].value == FR["error.internal"].format(name="voyage\\_conditions.pdf")
+
+
+def test_a_letter_is_kept_while_one_looks_elsewhere_and_goes_with_the_document(page):
+    page.button(key="mutuelle_reglement").click().run()
+    part(page, "letters")
+    page.text_area[0].set_value("Camille Roux").run()
+    part(page, "warnings")
+    part(page, "letters")
+    assert page.text_area[0].value == "Camille Roux"
+    page.button(key="forget").click().run()
+    page.button(key="mutuelle_reglement").click().run()
+    part(page, "letters")
+    assert "Camille Roux" not in page.text_area[0].value
 
 
 def test_reading_that_is_cancelled_leaves_nothing(page):

@@ -18,7 +18,7 @@ from analyzer.errors import BadKnowledge
 from analyzer.explanation import explain
 from analyzer.knowledge import Knowledge, load
 from analyzer.knowledge.models import Bilingual, Case, Label, Law, LawText, Parameter, Situation
-from analyzer.schema import Context, Lang, Passage
+from analyzer.schema import Context, Passage
 from analyzer.segmentation import passage_from_text
 
 ROOT = Path(__file__).parents[2]
@@ -451,13 +451,6 @@ def test_only_texts_that_are_filled_name_parameters(knowledge: Knowledge) -> Non
 
 
 # ---- how the texts read --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("lang", ["fr", "en"])
-def test_sentences_are_short(knowledge: Knowledge, lang: Lang) -> None:
-    for place, text in told(knowledge):
-        for sentence in sentences(text.get(lang)):
-            assert words(sentence) <= 32, (place, sentence)
 
 
 def test_french_texts_are_easy_to_read(knowledge: Knowledge) -> None:

@@ -45,7 +45,7 @@ _MEDIA = {
 
 def show_document(session: Session, held: Held, lang: Lang, say: dict[str, str]) -> None:
     """Draw the report of the document that is shown."""
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="tools"):
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right", key="tools"):
         if len(session.documents) > 1:
             held = _choose(session, say)
         st.button(say["app.forget"], on_click=erase, args=(session,), icon=":material/delete:", key="forget")

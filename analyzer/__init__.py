@@ -9,6 +9,7 @@ Nothing leaves the computer: there is no network call anywhere in this package.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from analyzer.version import __version__
@@ -16,6 +17,9 @@ from analyzer.version import __version__
 if TYPE_CHECKING:
     from analyzer.pipeline import analyze
     from analyzer.schema import Context, Report
+
+# ONNX Runtime reports its use to its maker unless it is told not to before it is loaded, here or in a child process.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 __all__ = ["Context", "Report", "__version__", "analyze"]
 

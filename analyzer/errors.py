@@ -7,6 +7,7 @@ needs. The sentences themselves, with the remedy, stand in ``knowledge/messages/
 
 from __future__ import annotations
 
+import errno
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,12 @@ class FileMissing(SceauError):
     code = "file_missing"
 
 
+class FileChanged(SceauError):
+    """The file is not the one that was read a moment ago."""
+
+    code = "file_changed"
+
+
 class FileEmpty(SceauError):
     """The file has no bytes, or no pages."""
 
@@ -50,6 +57,30 @@ class UnsupportedFormat(SceauError):
     code = "unsupported_format"
 
 
+class OfficeMissing(SceauError):
+    """The file is of an older kind, which only LibreOffice reads, and that is not installed."""
+
+    code = "office_missing"
+
+
+class OfficeFailed(SceauError):
+    """LibreOffice made nothing of the file: it is broken, or LibreOffice was installed without its part for texts."""
+
+    code = "office_failed"
+
+
+class SeveralDocuments(SceauError):
+    """The file holds several documents where one is wanted."""
+
+    code = "several_documents"
+
+
+class NoDocuments(SceauError):
+    """The archive holds no file that Sceau reads."""
+
+    code = "no_documents"
+
+
 class FileLocked(SceauError):
     """The file needs a password."""
 
@@ -66,6 +97,12 @@ class NoTextLayer(SceauError):
     """No page has text: a scan, or a file that only looks like a document."""
 
     code = "no_text_layer"
+
+
+class LowResolution(SceauError):
+    """The letters of a photo or scan are too small to be recognised."""
+
+    code = "low_resolution"
 
 
 class GarbledText(SceauError):
@@ -188,6 +225,10 @@ class DecisionsNewer(SceauError):
     code = "decisions_newer"
 
 
+#: What the system says when nothing more fits: the disk, the share of it that is ours, the largest file.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
 @contextmanager
 def told_of(name: str) -> Iterator[None]:
     """Turn every fault, foreseen or not, into a ``SceauError`` that names the file."""
@@ -198,6 +239,8 @@ def told_of(name: str) -> Iterator[None]:
         raise
     except MemoryError as fault:
         raise LimitReached(name) from fault
+    except OSError as fault:
+        raise (CannotWrite if fault.errno in _FULL else SceauError)(name) from fault
     except Exception as fault:
         # Its message may quote the document: it goes no further.
         raise SceauError(name) from fault

@@ -179,7 +179,7 @@ def tell(
         unread=unread,
         law_covered=covered,
         common_advice=load().laws[context.jurisdiction].common_advice.get(lang) if covered else (),
-        notes=_notes(context, covered, _score_note(findings), form is not None, lang),
+        notes=_notes(document, context, covered, _score_note(findings), form is not None, lang),
     )
     return report if show_personal_data else mask(report, document)
 
@@ -309,11 +309,11 @@ def _kind(passages: Sequence[Passage]) -> DocumentKind:
 
 
 def _unread_pages(document: Document, lang: Lang) -> tuple[Unread, ...]:
-    """Return one entry for each reason why pages are unread."""
+    """Return one entry for each reason why pages are unread, or were hard to read."""
     sentences = messages(lang)
     by_reason: dict[str, list[int]] = {}
     for page in document.pages:
-        if page.read_by == "unread":
+        if page.reason or page.read_by == "unread":
             by_reason.setdefault(page.reason or "unreadable", []).append(page.number)
     return tuple(
         Unread(
@@ -414,12 +414,16 @@ def _score_note(findings: Sequence[Finding]) -> str | None:
     return "note.probability" if any(finding.calibrated for finding in findings) else "note.score"
 
 
-def _notes(context: Context, covered: bool, scored: str | None, asked: bool, lang: Lang) -> tuple[str, ...]:
+def _notes(
+    document: Document, context: Context, covered: bool, scored: str | None, asked: bool, lang: Lang
+) -> tuple[str, ...]:
     sentences = messages(lang)
     values = load().values(date.today(), lang)
     notes = [sentences["note.not_a_lawyer"]]
     if scored:
         notes.append(sentences[scored])
+    if recognised := [page.number for page in document.pages if page.read_by == "ocr"]:
+        notes.insert(0, sentences["note.ocr"].format(pages=page_list(recognised, lang)))
     if asked and covered and context.contract == "home-loan" and None in (context.loan_share, context.loan_end_age):
         notes.insert(0, sentences["note.small_home_loan"].format_map(values))
     if asked and covered and context.contract == "health" and context.insurer is None:

@@ -106,7 +106,8 @@ class Cell(NamedTuple):
 class Page(Frozen):
     """A page: its size, how it was read, and its lines in the order of the file.
 
-    ``marks`` and ``cells`` are looked for only where the page may be a form.
+    ``marks`` and ``cells`` are looked for only where the page may be a form. A picture of a page may lie on its side:
+    ``turned`` is by how many degrees, clockwise, it was turned to be read; size and boxes are those of the turned page.
     """
 
     number: int = Field(ge=1)
@@ -114,8 +115,9 @@ class Page(Frozen):
     height: float
     read_by: ReadBy
     reason: str | None = Field(
-        default=None, description="Error code that says why the page is unread; absent when it was read."
+        default=None, description="Error code that says why the page is unread, or badly read; absent otherwise."
     )
+    turned: int = Field(default=0, exclude=True, repr=False)
     lines: Annotated[tuple[Line, ...], SkipValidation] = Field(default=(), exclude=True, repr=False)
     marks: Annotated[tuple[Mark, ...], SkipValidation] = Field(default=(), exclude=True, repr=False)
     cells: Annotated[tuple[Cell, ...], SkipValidation] = Field(default=(), exclude=True, repr=False)

@@ -243,6 +243,7 @@ def _tokenizer(folder: Path) -> Any:
 def _onnx(folder: Path) -> Run:
     import onnxruntime
 
+    onnxruntime.disable_telemetry_events()  # also where it was loaded before this package told it not to
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     # Every batch has its own shape: kept plans would only fill memory.

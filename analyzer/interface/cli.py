@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -17,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analyzer.errors import BadInput, SceauError, TrainingMissing
-from analyzer.interface import checked, sentence
+from analyzer.interface import checked, sentence, told_of
 from analyzer.knowledge import messages
 from analyzer.schema import Context, Contract, Insurer, Jurisdiction, Lang, Severity, Stage
 from analyzer.version import __version__
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from analyzer.learning.calibration import Bin
     from analyzer.learning.evaluation import Change, Figures, KindClassifier, Row, Share
     from analyzer.pipeline import Detection
+    from analyzer.reading import Part
     from analyzer.schema import PassageKind, Report
 
 #: Exit codes of the design: 0 read, 1 ``--fail-on`` met, 2 usage, 3 some file could not be read (wins over 1).
@@ -90,15 +93,14 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a character shows "?" instead
             stream.reconfigure(errors="replace")
     try:
-        app()
+        with told_of(" ".join(sys.argv[1:2])):
+            try:
+                app()
+            except BrokenPipeError:
+                _silence()
     except SceauError as error:
-        _complain(error)
-        sys.exit(UNREADABLE)
-    except BrokenPipeError:
-        _silence()
-    except Exception:
-        # Its message may quote a document: it is not shown.
-        _complain(SceauError(" ".join(sys.argv[1:2])))
+        with suppress(OSError):  # standard error may take nothing either
+            _complain(error)
         sys.exit(UNREADABLE)
 
 
@@ -159,17 +161,19 @@ def check(
         stage=stage,
     )
     reports: list[Report] = []
-    sources: list[Path] = []
+    sources: list[Path | bytes] = []
     failed = False
-    for path in files:
+    for part, source in _documents(files):
         try:
-            reports.append(_analyze(path, context, lang, model, not no_encoder, show_personal_data))
-            sources.append(path)
+            if part.error is not None:
+                raise part.error
+            reports.append(_analyze(source, context, lang, model, not no_encoder, show_personal_data, part.name))
+            sources.append(source)
         except SceauError as error:
             _complain(error, messages(lang))
             failed = True
     try:
-        failed |= _deliver(reports, sources, format, output, several=len(files) > 1)
+        failed |= _deliver(reports, sources, format, output, several=len(files) > 1 or len(reports) > 1)
     except BrokenPipeError:
         _silence()
     except OSError as fault:
@@ -595,20 +599,42 @@ def run_app(
     serve(port=port, open_browser=browser, use_encoder=not no_encoder)
 
 
+def _documents(files: Sequence[Path]) -> Iterator[tuple[Part, Path | bytes]]:
+    """Yield the documents in ``files``, one after the other, each with where its bytes can be had again."""
+    from analyzer.reading import Part, read_all
+
+    for path in files:
+        try:
+            with told_of(path.name):
+                parts = read_all(path)
+        except SceauError as error:
+            parts = [Part(path.name, b"", error)]
+        for part in parts:
+            yield part, path if len(parts) == 1 and part.name == path.name else part.data
+
+
 def _analyze(
-    path: Path, context: Context, lang: Lang, model: Path | None, use_encoder: bool, show_personal_data: bool
+    source: Path | bytes,
+    context: Context,
+    lang: Lang,
+    model: Path | None,
+    use_encoder: bool,
+    show_personal_data: bool,
+    name: str = "",
 ) -> Report:
+    """Return the report of a document, a path or the bytes of a file that is called ``name``."""
     from analyzer.reporting.terminal import clean
 
     words = messages(lang)
+    called = name or (source.name if isinstance(source, Path) else "")
 
     def step(name: str) -> Text:
-        return Text(clean(words[f"progress.{name}"].format(name=path.name)))
+        return Text(clean(words[f"progress.{name}"].format(name=called)))
 
     with Console(stderr=True).status(step("read")) as status:
         return checked(
-            path,
-            path.name,
+            source,
+            called,
             context,
             lang,
             lambda name: status.update(step(name)),
@@ -636,7 +662,7 @@ def _fit_output(files: Sequence[Path], format: Format, output: Path | None) -> N
 
 def _deliver(
     reports: Sequence[Report],
-    sources: Sequence[Path],
+    sources: Sequence[Path | bytes],
     format: Format,
     output: Path | None,
     *,
@@ -694,7 +720,7 @@ def _together(reports: Sequence[Report], format: Format) -> bytes:
     return _bytes("[\n" + ",\n".join(map(to_json, reports)) + "\n]")
 
 
-def _render(report: Report, source: Path, format: Format, questions: bool) -> bytes:
+def _render(report: Report, source: Path | bytes, format: Format, questions: bool) -> bytes:
     """Return one report as the bytes of a file; only what is asked for is loaded."""
     if format == "json":
         from analyzer.reporting.json import to_json
@@ -709,13 +735,15 @@ def _render(report: Report, source: Path, format: Format, questions: bool) -> by
 
         return to_pdf(report)
     if format == "annotated-pdf":
-        from analyzer.errors import FileMissing
+        from analyzer.errors import FileChanged, FileMissing
         from analyzer.reporting.annotated_pdf import to_annotated_pdf
 
         try:
-            data = source.read_bytes()
+            data = source if isinstance(source, bytes) else source.read_bytes()
         except OSError:
-            raise FileMissing(source.name) from None
+            raise FileMissing(report.document.name) from None
+        if hashlib.sha256(data).hexdigest() != report.document.sha256:  # highlights would stand on other words
+            raise FileChanged(report.document.name)
         return to_annotated_pdf(report, data)
     if format == "docx":
         from analyzer.reporting.docx import to_docx

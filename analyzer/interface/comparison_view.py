@@ -11,7 +11,8 @@ from analyzer.errors import SceauError
 from analyzer.interface import sentence
 from analyzer.interface.samples import editions
 from analyzer.interface.session import Session, in_background
-from analyzer.interface.widgets import STEPS, ask_situation, literal, uses_encoder
+from analyzer.interface.widgets import STEPS, ask_situation, literal, taken, title, uses_encoder
+from analyzer.reading import ENDINGS
 from analyzer.reporting.comparison import to_fragment, to_html, to_json
 from analyzer.schema import Context, Lang
 
@@ -20,6 +21,7 @@ Named = tuple[str, bytes]
 
 def show_comparison(session: Session, lang: Lang, say: dict[str, str]) -> None:
     """Draw the comparison of two editions, or ask for them."""
+    title(say["app.view.compare"])
     st.markdown(say["app.compare.lead"])
     context = ask_situation(say)
     known = session.comparison
@@ -50,12 +52,12 @@ def _ask(session: Session, say: dict[str, str]) -> tuple[Named, Named] | None:
     """Ask for both editions; returns them once both are there."""
     left, right = st.columns(2)
     old, new = (
-        column.file_uploader(say[f"app.compare.{name}"], type=["pdf"], key=f"{name}-{session.taken}")
+        column.file_uploader(say[f"app.compare.{name}"], type=[*ENDINGS], key=f"{name}-{session.taken}")
         for column, name in ((left, "old"), (right, "new"))
     )
     go = st.button(say["app.compare.go"], type="primary", disabled=not (old and new), icon=":material/compare_arrows:")
     if go and old and new:
-        return (old.name, old.getvalue()), (new.name, new.getvalue())
+        return (old.name, taken(old)), (new.name, taken(new))
     if st.button(say["app.compare.sample"], key="compare-sample", icon=":material/description:"):
         older, newer = editions()
         return (older.name, older.read_bytes()), (newer.name, newer.read_bytes())

@@ -11,7 +11,7 @@ import streamlit as st
 from analyzer.interface.letters_view import show_letters
 from analyzer.interface.questionnaire_view import show_questionnaire
 from analyzer.interface.session import Held, Session
-from analyzer.interface.widgets import ask_situation, erase, picture, read_with_progress, show_errors, turn
+from analyzer.interface.widgets import ask_situation, erase, picture, read_with_progress, show_errors
 from analyzer.knowledge import load
 from analyzer.reporting import Card, cards, place
 from analyzer.reporting.annotated_pdf import to_annotated_pdf
@@ -57,36 +57,33 @@ def show_document(session: Session, held: Held, lang: Lang, say: dict[str, str])
     title.html(f'<h1 class="sceau-document">{name}</h1>')
     st.html(to_head_fragment(report))
     st.html(to_strip(report))
-    section = _section(report, say)
+    section = _section(held, report, say)
     if section == "warnings":
         _warnings(held, report, say)
     elif section == "questions" and report.questionnaire:
-        show_questionnaire(report, report.questionnaire, say)
+        show_questionnaire(held, report, report.questionnaire, say)
     elif section == "protections":
         _protections(held, report, say)
     elif section == "letters":
-        show_letters(report, say)
+        show_letters(held, report, say)
     else:
         _files(held, report, say)
 
 
 def _choose(session: Session, say: dict[str, str]) -> Held:
     """Ask which of several documents to show."""
-    key = f"document-{session.taken}"
-    st.selectbox(
+    session.current = st.selectbox(
         say["app.document"],
         options=range(len(session.documents)),
-        format_func=lambda number: session.documents[number].name,
+        format_func=lambda number: session.documents[number].shown_name,
         index=session.current,
-        key=key,
+        key=f"document-{session.taken}",
         label_visibility="collapsed",
-        on_change=turn,
-        args=(session, key),
     )
     return session.documents[session.current]
 
 
-def _section(report: Report, say: dict[str, str]) -> Section:
+def _section(held: Held, report: Report, say: dict[str, str]) -> Section:
     """Ask which part of the report to show: what the document is for comes first."""
     counts = {
         "warnings": len(cards(report, "warning")),
@@ -102,7 +99,7 @@ def _section(report: Report, say: dict[str, str]) -> Section:
         default=names[0],
         required=True,
         label_visibility="collapsed",
-        key="section",
+        key=f"section-{held.number}",
         width="stretch",
         wrap=True,
     )
@@ -116,7 +113,7 @@ def _warnings(held: Held, report: Report, say: dict[str, str]) -> None:
     if not decided and not doubtful:
         st.markdown(say["app.no_warnings"])
     else:
-        chosen = _filter([*decided, *doubtful], report.lang, say)
+        chosen = _filter(held, [*decided, *doubtful], report.lang, say)
         shown = [card for card in decided if card in chosen]
         if shown:
             _heading(say["report.warnings"])
@@ -140,7 +137,7 @@ def _protections(held: Held, report: Report, say: dict[str, str]) -> None:
         st.html(to_absent_fragment(report))
 
 
-def _filter(all_cards: Sequence[Card], lang: Lang, say: dict[str, str]) -> list[Card]:
+def _filter(held: Held, all_cards: Sequence[Card], lang: Lang, say: dict[str, str]) -> list[Card]:
     """Ask which warnings to show: by importance, subject and page. Without an answer, all of them."""
     if len(all_cards) < 2:
         return list(all_cards)
@@ -152,21 +149,21 @@ def _filter(all_cards: Sequence[Card], lang: Lang, say: dict[str, str]) -> list[
             options=[level for level in get_args(Severity) if any(level in _levels(card) for card in all_cards)],
             format_func=lambda level: f"{SIGNS[level]} {say[f'severity.{level}']}",
             selection_mode="multi",
-            key="levels",
+            key=f"levels-{held.number}",
         )
         chosen = st.pills(
             say["app.filter.theme"],
             options=[name for name in themes if any(name in _subjects(card, subject) for card in all_cards)],
             format_func=lambda name: themes[name].title.get(lang),
             selection_mode="multi",
-            key="themes",
+            key=f"themes-{held.number}",
         )
         page = st.selectbox(
             say["app.filter.page"],
             options=sorted({number for card in all_cards if (number := place(card.passage))}),
             index=None,
             placeholder=say["app.filter.all"],
-            key="page",
+            key=f"page-{held.number}",
         )
         shown = [
             card
@@ -193,7 +190,7 @@ def _subjects(card: Card, subject: dict[str, str]) -> set[str]:
 
 def _cards(held: Held, report: Report, shown: Sequence[Card], name: str, say: dict[str, str]) -> None:
     """Draw some cards with the pictures of their passages, and a button for those that follow."""
-    key = f"count-{name}"
+    key = f"count-{name}-{held.number}"
     count = st.session_state.setdefault(key, _AT_ONCE)
     for card in shown[:count]:
         st.html(to_card_fragment(report, card, shown, picture(held, report, card, say)))
@@ -201,7 +198,7 @@ def _cards(held: Held, report: Report, shown: Sequence[Card], name: str, say: di
     if left > 0:
         st.button(
             say["app.more"].format(count=left),
-            key=f"more-{name}",
+            key=f"more-{name}-{held.number}",
             icon=":material/expand_more:",
             on_click=lambda: st.session_state.update({key: count + _AT_ONCE}),
         )

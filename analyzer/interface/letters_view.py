@@ -1,11 +1,14 @@
-"""Letters: one is chosen, read again, completed, and taken away. Nothing that is typed in is kept."""
+"""Letters: one is chosen, read again, completed, and taken away. What is typed in goes with the document."""
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
+from analyzer.interface.session import Held
 from analyzer.knowledge import load
 from analyzer.reporting import place
 from analyzer.reporting.letter import suggested, to_docx, to_pdf, write
@@ -18,7 +21,7 @@ _EXTRACT = 40
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def show_letters(report: Report, say: dict[str, str]) -> None:
+def show_letters(held: Held, report: Report, say: dict[str, str]) -> None:
     """Draw the letters that suit the report: which, about what, its text to complete, and the files."""
     offers = {offer.letter: offer for offer in suggested(report)}
     if not offers:
@@ -30,28 +33,38 @@ def show_letters(report: Report, say: dict[str, str]) -> None:
         say["app.letters.which"],
         options=list(offers),
         format_func=lambda one: letters[one].title.get(report.lang),
-        key="letter",
+        key=f"letter-{held.number}",
+        persist_state="session",
     )
     found = {finding.id: finding for finding in report.findings}
     chosen = st.multiselect(
         say["app.letters.findings"],
         options=list(offers[name].findings),
-        default=list(offers[name].findings)[:_AT_FIRST],
+        default=_at_first([found[one] for one in offers[name].findings]),
         format_func=lambda one: _title(found[one], say),
-        placeholder=say["app.filter.all"],
-        key=f"letter-findings-{name}",
+        placeholder=say["app.letters.choose"],
+        key=f"letter-findings-{name}-{held.number}",
+        persist_state="session",
     )
+    if not chosen:
+        st.info(say["app.letters.choose"], icon=":material/info:")
+        return
+    letter = write(report, name, chosen)
     st.markdown(letters[name].purpose.get(report.lang))
     st.info(letters[name].may_follow.get(report.lang), icon=":material/info:")
     text = st.text_area(
         say["app.letters.text"],
-        value=write(report, name, chosen or offers[name].findings[:1]),
+        value=letter,
         height=520,
         persist_state="session",
-        key=f"letter-text-{name}-{'-'.join(chosen)}",
+        # Another letter, other passages, another situation: another text, that nobody has completed yet.
+        key=f"letter-text-{held.number}-{zlib.crc32(letter.encode())}",
     )
     st.caption(say["app.letters.kept"])
-    left, right = st.columns(2)
+    if report.lang != "fr":
+        st.caption(say["letter.in_french"])
+    with st.container(key="letter-files"):
+        left, right = st.columns(2)
     for column, extension, make, media in (
         (left, "docx", to_docx, _DOCX),
         (right, "pdf", to_pdf, "application/pdf"),
@@ -66,6 +79,12 @@ def show_letters(report: Report, say: dict[str, str]) -> None:
             width="stretch",
             icon=":material/download:",
         )
+
+
+def _at_first(findings: Sequence[Finding]) -> list[str]:
+    """Return the findings that a letter is about unless the reader chooses others: not those that Sceau doubts."""
+    decided = [finding.id for finding in findings if finding.decision == "warned"]
+    return decided[:_AT_FIRST] or [finding.id for finding in findings[:1]]
 
 
 def _title(finding: Finding, say: dict[str, str]) -> str:

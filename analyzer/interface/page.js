@@ -37,6 +37,25 @@ function (lang, words, upload, refused) {
       if (only && only.nodeType === Node.TEXT_NODE) swap(only, "text", only.data, (text) => (only.data = text));
     }
   };
+  // What is typed in is handed over when one leaves the field, and drawn when the page has run: till then, no files.
+  const run = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
+  const typed = { field: null };
+  root.oninput = (event) => {
+    if (event.target.tagName === "TEXTAREA") {
+      typed.field = event.target;
+      root.classList.add("sceau-typing");
+    }
+  };
+  const settle = () => {
+    if (document.activeElement === typed.field) return;
+    if (run() === "running") return void setTimeout(settle, 100);
+    root.classList.remove("sceau-typing");
+  };
+  const leave = (event) => {
+    if (event.target === typed.field) setTimeout(settle, 250);
+  };
+  if (window.sceauLeave) root.removeEventListener("focusout", window.sceauLeave);
+  root.addEventListener("focusout", (window.sceauLeave = leave));
   if (window.sceauWords) window.sceauWords.disconnect();
   window.sceauWords = new MutationObserver(translate);
   window.sceauWords.observe(document.body, { childList: true, subtree: true });

@@ -6,6 +6,7 @@ from typing import get_args
 
 import streamlit as st
 
+from analyzer.interface.session import Held
 from analyzer.reporting.html import Audience, to_form_fragment, to_questions_fragment
 from analyzer.reporting.questionnaire import SIGNS, VERDICTS, Row, counted, labels, rows
 from analyzer.reporting.workbook import to_workbook
@@ -14,7 +15,7 @@ from analyzer.schema import Questionnaire, Report
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def show_questionnaire(report: Report, form: Questionnaire, say: dict[str, str]) -> None:
+def show_questionnaire(held: Held, report: Report, form: Questionnaire, say: dict[str, str]) -> None:
     """Draw the questions of a document that asks some: the reader's role, the form as a whole, the questions."""
     role: Audience = st.segmented_control(
         say["form.view"],
@@ -22,7 +23,7 @@ def show_questionnaire(report: Report, form: Questionnaire, say: dict[str, str])
         format_func=lambda name: say[f"form.view.{name}"],
         default="insured",
         required=True,
-        key="role",
+        key=f"role-{held.number}",
     )
     st.html(to_form_fragment(report, advise=role == "insured"))
     st.subheader(say[f"form.{role}.title"], anchor=False)
@@ -33,18 +34,18 @@ def show_questionnaire(report: Report, form: Questionnaire, say: dict[str, str])
         st.download_button(
             say["page.xlsx"], to_workbook(report), f"{stem}.sceau.xlsx", _XLSX, width="stretch", on_click="ignore"
         )
-        asked = _filtered(asked, form, say)
+        asked = _filtered(held, asked, form, say)
     st.html(to_questions_fragment(report, asked, role))
 
 
-def _filtered(asked: list[Row], form: Questionnaire, say: dict[str, str]) -> list[Row]:
+def _filtered(held: Held, asked: list[Row], form: Questionnaire, say: dict[str, str]) -> list[Row]:
     """Ask which questions to show; without an answer, all of them."""
     verdicts = st.pills(
         say["form.filter.verdict"],
         options=[verdict for verdict in VERDICTS if form.counts.get(verdict)],
         format_func=lambda verdict: f"{SIGNS[verdict]} {say[f'verdict.{verdict}']} ({form.counts[verdict]})",
         selection_mode="multi",
-        key="verdicts",
+        key=f"verdicts-{held.number}",
     )
     names = labels(asked)
     label = st.selectbox(
@@ -53,7 +54,7 @@ def _filtered(asked: list[Row], form: Questionnaire, say: dict[str, str]) -> lis
         format_func=lambda name: names[name],
         index=None,
         placeholder=say["form.filter.all"],
-        key="label",
+        key=f"label-{held.number}",
     )
     shown = [
         row

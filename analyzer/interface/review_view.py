@@ -8,11 +8,11 @@ from typing import Literal
 
 import streamlit as st
 
-from analyzer.corpus.decisions import Decisions
+from analyzer.corpus.decisions import Decided
 from analyzer.errors import SceauError
 from analyzer.interface import sentence, told_of
-from analyzer.interface.session import Held, Session
-from analyzer.interface.widgets import literal, picture, show_errors
+from analyzer.interface.session import Held, Session, close, open_decisions
+from analyzer.interface.widgets import literal, picture, show_errors, title
 from analyzer.knowledge import load
 from analyzer.reporting import Card
 from analyzer.reporting.html import to_card_fragment
@@ -24,6 +24,7 @@ Verdict = Literal["accept", "reject", "relabel"]
 
 def show_review(session: Session, say: dict[str, str]) -> None:
     """Draw the findings of the document that was read, one at a time, and what was decided of them."""
+    title(say["app.view.review"])
     st.markdown(say["app.review.lead"])
     held = session.held
     if held is None or held.report is None:
@@ -39,8 +40,8 @@ def show_review(session: Session, say: dict[str, str]) -> None:
     decided = session.decisions.latest(report) if session.decisions else {}
     done = sum(finding.id in decided for finding in findings)
     st.progress(done / len(findings), text=say["app.review.progress"].format(decided=done, total=len(findings)))
-    at = min(st.session_state.setdefault("review-at", 0), len(findings) - 1)
-    _one(session, held, report, findings, at, reviewer, say)
+    at = min(st.session_state.setdefault(f"review-at-{held.number}", 0), len(findings) - 1)
+    _one(session, held, report, findings, at, decided.get(findings[at].id), reviewer, say)
     st.html(to_table(report, findings, {name: one.decision for name, one in decided.items()}, findings[at].id))
     if session.decisions:
         st.download_button(
@@ -56,16 +57,18 @@ def show_review(session: Session, say: dict[str, str]) -> None:
 def _file(session: Session, say: dict[str, str]) -> str:
     """Ask where decisions are saved and who decides; returns who. Nothing is saved before a file was named."""
     with st.expander(say["app.review.file"], expanded=session.decisions is None, icon=":material/save:"):
-        path = st.text_input(say["app.review.file"], help=say["app.review.file_help"], key="decisions-file")
-        reviewer: str = st.text_input(say["app.review.reviewer"], key="reviewer") or ""
+        path = st.text_input(
+            say["app.review.file"], help=say["app.review.file_help"], key="decisions-file", persist_state="session"
+        )
+        reviewer: str = st.text_input(say["app.review.reviewer"], key="reviewer", persist_state="session") or ""
         if st.button(say["app.review.open"], disabled=not path, key="decisions-open"):
             if session.decisions:
-                session.decisions.close()
+                close(session.decisions)
                 session.decisions = None
             name = Path(path).name
             try:
                 with told_of(name):
-                    session.decisions = Decisions.open(Path(path).expanduser())
+                    session.decisions = open_decisions(Path(path).expanduser())
             except SceauError as error:
                 st.error(sentence(error, say, literal(error.name)), icon=":material/warning:")
             else:
@@ -79,6 +82,7 @@ def _one(
     report: Report,
     findings: Sequence[Finding],
     at: int,
+    known: Decided | None,
     reviewer: str,
     say: dict[str, str],
 ) -> None:
@@ -86,6 +90,7 @@ def _one(
     finding = findings[at]
     st.markdown(f"**{say['app.review.place'].format(place=at + 1, total=len(findings))}**")
     with st.container(horizontal=True, key="review-keys"):
+        single = st.session_state.get("review-single", True)
         for name, shortcut, icon in (
             ("accept", "A", "check"),
             ("reject", "X", "close"),
@@ -93,12 +98,12 @@ def _one(
         ):
             st.button(
                 say[f"app.review.{name}"],
-                shortcut=shortcut,
+                shortcut=shortcut if single else f"Alt+{shortcut}",
                 icon=f":material/{icon}:",
                 disabled=session.decisions is None,
                 key=f"review-{name}",
                 on_click=_decide,
-                args=(session, report, finding, name, reviewer, at, len(findings)),
+                args=(session, held, report, finding, name, reviewer, at, len(findings)),
             )
         for name, shortcut, step in (("previous", "Left", -1), ("next", "Right", 1)):
             st.button(
@@ -107,9 +112,10 @@ def _one(
                 disabled=not 0 <= at + step < len(findings),
                 key=f"review-{name}",
                 on_click=_go,
-                args=(at + step,),
+                args=(held, at + step),
             )
     st.caption(say["app.review.keys"])
+    st.toggle(say["app.review.single"], value=True, key="review-single", persist_state="session")
     card = Card(finding.passage, (finding,))
     st.html(to_card_fragment(report, card, [card], picture(held, report, card, say)))
     labels = [label for label in load().labels.values() if label.kind == finding.passage.kind]
@@ -117,16 +123,16 @@ def _one(
     st.multiselect(
         say["app.review.labels"],
         options=list(titles),
-        default=[finding.label],
+        default=list(known.labels) if known and known.decision == "relabel" else [finding.label],
         format_func=lambda name: titles[name],
         placeholder="",
         key=f"labels-{finding.id}",
     )
-    st.text_area(say["app.review.note"], height=80, key=f"note-{finding.id}")
+    st.text_area(say["app.review.note"], value=known.note if known else "", height=80, key=f"note-{finding.id}")
 
 
 def _decide(
-    session: Session, report: Report, finding: Finding, verdict: Verdict, reviewer: str, at: int, total: int
+    session: Session, held: Held, report: Report, finding: Finding, verdict: Verdict, reviewer: str, at: int, total: int
 ) -> None:
     """Save a decision and go on to the next finding."""
     if session.decisions is None:
@@ -140,8 +146,8 @@ def _decide(
         session.errors = [error]
     else:
         session.errors = []
-        _go(min(at + 1, total - 1))
+        _go(held, min(at + 1, total - 1))
 
 
-def _go(place: int) -> None:
-    st.session_state["review-at"] = place
+def _go(held: Held, place: int) -> None:
+    st.session_state[f"review-at-{held.number}"] = place

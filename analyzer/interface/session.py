@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
 from typing import TypeVar
 
 from analyzer import pipeline
 from analyzer.corpus.decisions import Decisions
 from analyzer.errors import SceauError
 from analyzer.interface import told_of
-from analyzer.reading.pdf import render_page
+from analyzer.reading import read_all, render_page
 from analyzer.schema import Comparison, Context, Lang, Report
 
 T = TypeVar("T")
 
+#: The files of decisions that are open in this process.
+_open: dict[Path, Decisions] = {}
+
 #: Pictures of pages kept for a document: so many that going back and forth draws none anew.
 _PICTURES = 24
+#: More documents than anybody gives at once.
+_MOST_AT_ONCE = 10_000
 #: Seconds between two looks at work that goes on in the background.
 _LOOK = 0.1
+
+
+class _GivenUpError(Exception):
+    """Nobody waits for the work any more."""
 
 
 @dataclass
@@ -28,16 +39,25 @@ class Held:
 
     name: str
     content: bytes
+    #: Tells its widgets from those of another document.
+    number: int = 0
     examined: pipeline.Examined | None = None
     report: Report | None = None
     pictures: dict[int, bytes] = field(default_factory=dict)
+
+    @property
+    def shown_name(self) -> str:
+        """Its name as it is shown: masked as its report is, once there is one."""
+        return self.report.document.name if self.report else self.name
 
     def draw(self, page: int) -> bytes:
         """Return a page as a PNG picture. Raises ``SceauError`` where it cannot be drawn."""
         if page not in self.pictures:
             while len(self.pictures) >= _PICTURES:
                 del self.pictures[next(iter(self.pictures))]
-            self.pictures[page] = render_page(self.content, page)
+            assert self.report is not None
+            (wanted,) = (one for one in self.report.document.pages if one.number == page)
+            self.pictures[page] = render_page(self.content, wanted)
         return self.pictures[page]
 
 
@@ -64,7 +84,28 @@ class Session:
     def take(self, documents: list[Held]) -> None:
         """Hold ``documents`` in place of those held, and show the first."""
         self.forget()
+        for number, held in enumerate(documents):
+            held.number = self.taken * _MOST_AT_ONCE + number
         self.documents = documents
+
+    def receive(self, files: Sequence[tuple[str, bytes]]) -> None:
+        """Hold the documents in ``files`` (names and bytes), those of archives and e-mails too.
+
+        What cannot be had is told in ``errors``.
+        """
+        documents: list[Held] = []
+        faults: list[SceauError] = []
+        for name, content in files:
+            try:
+                with told_of(name):
+                    parts = read_all(content, name)
+            except SceauError as error:
+                faults.append(error)
+                continue
+            faults += (part.error for part in parts if part.error is not None)
+            documents += (Held(part.name, part.data) for part in parts if part.error is None)
+        self.take(documents)
+        self.errors = faults
 
     def drop(self, held: Held, error: SceauError) -> None:
         """Let go of a document that cannot be read, and keep its error to be shown."""
@@ -80,7 +121,7 @@ class Session:
     def forget(self) -> None:
         """Let go of everything that was read, and of what was made of it; a file of decisions is closed."""
         if self.decisions is not None:
-            self.decisions.close()
+            close(self.decisions)
         self.documents, self.errors, self.current = [], [], 0
         self.decisions = None
         self.forget_comparison()
@@ -103,15 +144,41 @@ def in_background(work: Callable[[Callable[[str], object]], T], show: Callable[[
     """Return what ``work`` returns, done in a thread of its own; it is given a function that tells of a step.
 
     ``show`` is called with the last step, again and again: whoever calls may be interrupted there (somebody cancelled).
-    The work then ends by itself, unseen. Raises what ``work`` raises.
+    The work then ends at its next step. Raises what ``work`` raises.
     """
     steps = ["read"]
+    given_up = Event()
+
+    def tell(step: str) -> None:
+        if given_up.is_set():
+            raise _GivenUpError
+        steps.append(step)
+
     workers = ThreadPoolExecutor(1)
     try:
-        future = workers.submit(work, steps.append)
+        future = workers.submit(work, tell)
         show(steps[-1])
         while not wait([future], timeout=_LOOK).done:
             show(steps[-1])
         return future.result()
     finally:
+        given_up.set()
         workers.shutdown(wait=False, cancel_futures=True)
+
+
+def open_decisions(path: Path) -> Decisions:
+    """Return the file of decisions at ``path``: a page that was loaded again takes up that which it left open.
+
+    Raises what ``Decisions.open`` raises.
+    """
+    place = path.resolve()
+    if place not in _open:
+        _open[place] = Decisions.open(path)
+    return _open[place]
+
+
+def close(decisions: Decisions) -> None:
+    """Close a file of decisions, for every visit."""
+    decisions.close()
+    for place in [place for place, other in _open.items() if other is decisions]:
+        del _open[place]

@@ -8,7 +8,8 @@ import streamlit as st
 
 from analyzer.interface.samples import asks, samples
 from analyzer.interface.session import Held, Session
-from analyzer.interface.widgets import show_errors
+from analyzer.interface.widgets import show_errors, taken, title
+from analyzer.reading import ENDINGS
 
 #: The samples that show most, offered first.
 _FIRST = ("pret_immobilier_notice", "questionnaire_emprunteur", "mutuelle_reglement")
@@ -16,20 +17,20 @@ _FIRST = ("pret_immobilier_notice", "questionnaire_emprunteur", "mutuelle_reglem
 
 def show_welcome(session: Session, say: dict[str, str]) -> None:
     """Offer an upload and the samples; what is chosen becomes the session's documents."""
-    st.html(f'<h1 class="sceau-title">{html.escape(say["app.lead"])}</h1>')
+    title(say["app.lead"])
     st.markdown(say["page.what"])
     promises = "".join(_promise(name, say) for name in ("local", "kept", "honest"))
     st.html(f'<ul class="sceau-promises">{promises}</ul>')
     show_errors(session, say)
     uploaded = st.file_uploader(
         say["app.upload_several"],
-        type=["pdf"],
+        type=[*ENDINGS],
         accept_multiple_files=True,
         help=say["page.upload_help"],
         key=f"upload-{session.taken}",
     )
     if uploaded:
-        session.take([Held(file.name, file.getvalue()) for file in uploaded])
+        session.receive([(file.name, taken(file)) for file in uploaded])
         st.rerun()
     st.markdown(say["app.try"])
     known = {path.stem: path for path in samples()}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 import sys
-from collections.abc import Collection
 from typing import get_args
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from analyzer.errors import SceauError
+from analyzer.errors import SceauError, UnsupportedFormat
 from analyzer.interface import sentence
 from analyzer.interface.server import NO_ENCODER
 from analyzer.interface.session import Held, Session, examined, in_background
@@ -18,32 +21,40 @@ from analyzer.reporting import Card
 from analyzer.reporting.picture import to_picture
 from analyzer.schema import Context, Contract, Insurer, Jurisdiction, Lang, Report, Stage
 
-#: The answers on the reader's situation.
-SITUATION = ("stage", "contract", "insurer", "country", "loan_share", "loan_end_age")
 #: How far the bar is when a step begins.
 STEPS = {"read": 0.1, "segment": 0.4, "detect": 0.6, "explain": 0.8, "reword": 0.9}
 
 
 def literal(name: str) -> str:
     """Return a file's name so that Markdown shows it as it is."""
-    return "".join(f"\\{char}" if char in r"\`*_{}[]()<>#+-!|~$:" else char for char in name)
+    return "".join(f"\\{char}" if char in r"\`*_{}[]()<>#+-!|~$:.@/" else char for char in name)
 
 
 def erase(session: Session) -> None:
     """Let go of every document, and of all that was chosen or typed in; only the language and the view stay."""
     session.forget()
-    _reset(("session", "lang", "view"))
-
-
-def turn(session: Session, key: str) -> None:
-    """Show another document, as chosen in the widget ``key``: nothing chosen for the last one holds for it."""
-    session.current = st.session_state[key]
-    _reset(("session", "lang", "view", *SITUATION, "decisions-file", "reviewer", key))
-
-
-def _reset(kept: Collection[str]) -> None:
-    for key in [key for key in st.session_state if key not in kept]:
+    for key in [key for key in st.session_state if key not in ("session", "lang", "view")]:
         del st.session_state[key]
+    context = get_script_run_ctx()
+    if context is not None and runtime.exists():  # what was downloaded, and pictures, which the framework still holds
+        context.uploaded_file_mgr.remove_session_files(context.session_id)
+        media = runtime.get_instance().media_file_mgr
+        media.clear_session_refs(context.session_id)
+        media.remove_orphaned_files()
+
+
+def taken(file: UploadedFile) -> bytes:
+    """Return the bytes of an upload, which the framework then holds no longer."""
+    content = file.getvalue()
+    context = get_script_run_ctx()
+    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    return content
+
+
+def title(text: str) -> None:
+    """Draw the heading of a view."""
+    st.html(f'<h1 class="sceau-title">{html.escape(text)}</h1>')
 
 
 def show_errors(session: Session, say: dict[str, str]) -> None:
@@ -82,9 +93,11 @@ def read_with_progress(session: Session, held: Held, context: Context, lang: Lan
 
 
 def picture(held: Held, report: Report, card: Card, say: dict[str, str]) -> str:
-    """Return the passage of a card in place, as HTML; a sentence where the page cannot be drawn."""
+    """Return the passage of a card in place, as HTML: a sentence where it cannot be drawn, nothing without pages."""
     try:
         return to_picture(report, card, held.draw)
+    except UnsupportedFormat:  # a format without pages
+        return ""
     except SceauError:
         return f'<p class="where">{html.escape(say["app.no_picture"])}</p>'
 
@@ -109,10 +122,22 @@ def ask_situation(say: dict[str, str]) -> Context:
             loan_share = loan_end_age = None
             if contract == "home-loan":
                 loan_share = st.number_input(
-                    say["page.loan_share"], min_value=0.0, step=1000.0, value=None, format="%.0f", key="loan_share"
+                    say["page.loan_share"],
+                    min_value=0.0,
+                    step=1000.0,
+                    value=None,
+                    format="%.0f",
+                    key="loan_share",
+                    persist_state="session",
                 )
                 loan_end_age = st.number_input(
-                    say["page.loan_end_age"], min_value=0, max_value=130, step=1, value=None, key="loan_end_age"
+                    say["page.loan_end_age"],
+                    min_value=0,
+                    max_value=130,
+                    step=1,
+                    value=None,
+                    key="loan_end_age",
+                    persist_state="session",
                 )
     return Context.model_validate(
         {

@@ -4,20 +4,52 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from analyzer import errors
+from analyzer.reading import kinds, pdf
+from analyzer.reading.flow import (
+    Part,
+    parts_of,
+    read_docx,
+    read_eml,
+    read_html,
+    read_msg,
+    read_odt,
+    read_office,
+    read_text,
+)
 from analyzer.reading.limits import LIMITS, Limits
 from analyzer.reading.pdf import read_pdf
+from analyzer.reading.photo import IMAGES, draw_photo, image_type, read_photo
 from analyzer.schema import Document, Page
 
-__all__ = ["read"]
+__all__ = ["ENDINGS", "Part", "read", "read_all", "render_page"]
+
+#: How the names of files that are read end; what a file is, its content tells.
+ENDINGS = (
+    *("pdf", "docx", "odt", "doc", "rtf", "txt", "html", "htm", "mht", "mhtml", "eml", "msg", "zip"),
+    *("jpg", "jpeg", "png", "webp", "heic", "heif", "tif", "tiff"),
+)
 
 #: One reader for each kind of file: bytes, name and limits in, pages out.
-_READERS: dict[str, Callable[[bytes, str, Limits], tuple[Page, ...]]] = {"application/pdf": read_pdf}
-
-#: Readers of PDF accept as much before the header.
-_PDF_HEADER_WITHIN = 1024
+_READERS: dict[str, Callable[[bytes, str, Limits], tuple[Page, ...]]] = {
+    kinds.PDF: read_pdf,
+    kinds.DOCX: read_docx,
+    kinds.ODT: read_odt,
+    kinds.DOC: partial(read_office, "doc"),
+    kinds.RTF: partial(read_office, "rtf"),
+    kinds.HTML: read_html,
+    kinds.EML: read_eml,
+    kinds.MSG: read_msg,
+    kinds.TEXT: read_text,
+    **dict.fromkeys(IMAGES, read_photo),
+}
+#: What holds other files, by the name that its reader has.
+_HOLDERS = {kinds.ZIP: "zip", kinds.EML: "eml", kinds.MSG: "msg"}
+#: A name of a file inside another is cut to its last characters.
+_LONGEST_NAME = 100
 
 
 def read(source: Path | bytes, name: str | None = None, limits: Limits = LIMITS) -> Document:
@@ -26,9 +58,109 @@ def read(source: Path | bytes, name: str | None = None, limits: Limits = LIMITS)
     ``kind`` and ``language`` are left as they are by default. Pages that could not be read are in the document with
     the reason. ``name`` is what the user calls the file; by default the last part of the path.
 
-    Raises FileMissing, FileEmpty, FileTooLarge, UnsupportedFormat, FileLocked, FileDamaged, NoTextLayer,
-    GarbledText or LimitReached where nothing could be read at all.
+    An archive is read where it holds a single document. Of an e-mail, this is the message (``read_all`` gives what is
+    attached).
+
+    Raises FileMissing, FileEmpty, FileTooLarge, UnsupportedFormat, FileLocked, FileDamaged, NoTextLayer, GarbledText,
+    LowResolution, LimitReached, OfficeMissing, OfficeFailed, SeveralDocuments or NoDocuments where nothing could be
+    read at all.
     """
+    name, data = _content(source, name, limits)
+    media_type = _media_type(data)
+    if media_type == kinds.LOCKED:
+        raise errors.FileLocked(name)
+    if media_type == kinds.ZIP:
+        return _only(read_all(data, name, limits), name, limits)
+    if media_type not in _READERS:
+        raise errors.UnsupportedFormat(name)
+    return Document(
+        name=name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        media_type=media_type,
+        pages=_READERS[media_type](data, name, limits),
+    )
+
+
+def render_page(source: bytes, page: Page) -> bytes:
+    """Return a page of a PDF or image file as a PNG picture, upright: what its boxes stand on.
+
+    Raises UnsupportedFormat where the file is of another kind, FileDamaged or LimitReached where it cannot be drawn.
+    """
+    media_type = _media_type(source)
+    if media_type in IMAGES:
+        return draw_photo(source, page.number, page.turned)
+    if media_type != kinds.PDF:
+        raise errors.UnsupportedFormat
+    return pdf.render_page(source, page.number, turned=page.turned)
+
+
+def read_all(source: Path | bytes, name: str | None = None, limits: Limits = LIMITS) -> list[Part]:
+    """Return the documents in ``source``, each a file by itself: those of an archive, or an e-mail and its attachments.
+
+    Any other file is its only part. A part is named after what holds it ("archive.zip › contrat.pdf"). One that cannot
+    be had, or that Sceau does not read, comes with its error. Archives in archives are opened as far as is allowed.
+
+    Raises FileMissing, FileEmpty, FileTooLarge, FileLocked, FileDamaged or LimitReached where there is no part at all,
+    NoDocuments where an archive is empty.
+    """
+    name, data = _content(source, name, limits)
+    parts: list[Part] = []
+    _open(Part(name, data), parts, limits.nesting, limits)
+    if not parts:
+        raise errors.NoDocuments(name)
+    if len(parts) == 1 and parts[0].name == name and parts[0].error is not None:
+        raise parts[0].error
+    return parts
+
+
+def _open(part: Part, found: list[Part], depth: int, limits: Limits) -> None:
+    """Add a file to those ``found``, or the files in it, ``depth`` levels deep."""
+    media_type = _media_type(part.data)
+    if media_type not in _HOLDERS:
+        readable = media_type in _READERS or media_type == kinds.LOCKED
+        found.append(part if readable else part._replace(error=errors.UnsupportedFormat(part.name)))
+        return
+    if media_type in _READERS:  # a message is a document by itself
+        found.append(part)
+    elif not depth:
+        found.append(part._replace(error=errors.LimitReached(part.name)))
+    if not depth:
+        return
+    try:
+        inside = parts_of(_HOLDERS[media_type], part.data, part.name, limits)
+    except errors.SceauError as error:
+        if media_type not in _READERS:  # what is wrong with a message is told when it is read
+            found.append(part._replace(error=error))
+        return
+    for inner in inside:
+        # A name is as hostile as the rest: nothing that is not seen, and no more than fits on a line.
+        shown = "".join(sign for sign in inner.name if sign.isprintable())[-_LONGEST_NAME:]
+        named = inner._replace(name=f"{part.name} › {shown}")
+        held = sum(len(one.data) for one in found)
+        if named.error is not None:
+            named.error.name = named.name
+            found.append(named)
+        elif len(found) >= limits.parts or held + len(named.data) > limits.unpacked_bytes:
+            found.append(Part(f"{part.name} › …", b"", errors.LimitReached(f"{part.name} › …")))
+            return
+        elif named.data:
+            _open(named, found, depth - 1, limits)
+        else:
+            found.append(named._replace(error=errors.FileEmpty(named.name)))
+
+
+def _only(parts: list[Part], name: str, limits: Limits) -> Document:
+    """Return the only document of an archive."""
+    readable = [part for part in parts if part.error is None]
+    if len(readable) > 1:
+        raise errors.SeveralDocuments(name)
+    if not readable:
+        raise parts[0].error or errors.NoDocuments(name)
+    return read(readable[0].data, readable[0].name, limits)
+
+
+def _content(source: Path | bytes, name: str | None, limits: Limits) -> tuple[str, bytes]:
+    """Return a file's name and bytes, neither none nor too many."""
     if isinstance(source, Path):
         name = source.name if name is None else name
         data = _load(source, name, limits)
@@ -38,15 +170,7 @@ def read(source: Path | bytes, name: str | None = None, limits: Limits = LIMITS)
         raise errors.FileEmpty(name)
     if len(data) > limits.file_bytes:
         raise _too_large(name, len(data), limits)
-    media_type = _media_type(data)
-    if media_type not in _READERS:
-        raise errors.UnsupportedFormat(name)
-    return Document(
-        name=name,
-        sha256=hashlib.sha256(data).hexdigest(),
-        media_type=media_type,
-        pages=_READERS[media_type](data, name, limits),
-    )
+    return name, data
 
 
 def _load(path: Path, name: str, limits: Limits) -> bytes:
@@ -68,4 +192,4 @@ def _too_large(name: str, size: int, limits: Limits) -> errors.FileTooLarge:
 
 def _media_type(data: bytes) -> str:
     """Return what kind of file ``data`` is by what it holds; its name may be wrong."""
-    return "application/pdf" if b"%PDF-" in data[:_PDF_HEADER_WITHIN] else "application/octet-stream"
+    return image_type(data) or kinds.kind_of(data)

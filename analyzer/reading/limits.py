@@ -33,6 +33,26 @@ class Limits:
     memory_bytes: int = 1_200_000_000
     #: Pixels of a rendered page: an A4 page at 200 dots an inch has 3.9 million.
     render_pixels: int = 12_000_000
+    #: A picture of a page is read in 4 to 20 s, by how dense it is and how fast the computer.
+    ocr_page_seconds: float = 120.0
+    #: For all pictures of a file together: some hundred pages on two cores.
+    ocr_seconds: float = 900.0
+    #: So many pictures at a time, no more than there are cores; each process holds 1.2 GB.
+    ocr_processes: int = 4
+    #: Address space of a process that reads pictures.
+    ocr_memory_bytes: int = 4_000_000_000
+    #: Pixels of an image file: the largest cameras of telephones take 200 million, mostly joined to 50 million.
+    image_pixels: int = 100_000_000
+    #: What is unpacked of a file that holds others (DOCX, ODT, ZIP, e-mails), all together.
+    unpacked_bytes: int = 300_000_000
+    #: Elements of a web page or an office document, and how deep they nest; 300 dense pages have some 300,000.
+    elements: int = 1_000_000
+    depth: int = 150
+    #: Files read of an archive or an e-mail, and how deep archives nest in one another.
+    parts: int = 100
+    nesting: int = 2
+    #: LibreOffice needs some 5 s to start with a new profile.
+    office_seconds: float = 60.0
 
 
 LIMITS = Limits()

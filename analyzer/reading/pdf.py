@@ -1,4 +1,4 @@
-"""PDF files: the process that reads them is started, bounded and, if need be, stopped here.
+"""PDF files: what is asked of the process that reads them (``pdf_worker.py``), and what becomes of its answers.
 
 Text comes from pdfium; where it cannot open a file or finds no text on a page, pdfplumber tries. Boxes to tick, form
 fields and ruled tables are looked for only on pages that may be a form (``forms.py``). pdfium writes notes, too.
@@ -7,14 +7,10 @@ fields and ruled tables are looked for only on pages that may be a form (``forms
 from __future__ import annotations
 
 import atexit
-import marshal
 import os
-import struct
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,98 +18,27 @@ from analyzer import errors
 from analyzer.reading.forms import Drawing, find_form
 from analyzer.reading.limits import LIMITS, Limits
 from analyzer.reading.lines import build_lines
+from analyzer.reading.ocr import Job, looks_garbled, recognise
+from analyzer.reading.process import StoppedError, Worker
 from analyzer.schema import Page
 
-Answer = tuple[Any, ...]
-
+#: Why a page is read from its picture, and how many pixels an inch that picture has.
+_TO_RECOGNISE = {"no_text_layer", "mostly_image", "garbled_text"}
+_DPI = 200.0
 #: A4, for pages whose size nobody could tell (points).
 _WIDTH, _HEIGHT = 595.0, 842.0
 
-
-#: What the process ends with when it is refused memory: it gives up by one of these signals (4, 5 and 6 on POSIX).
-_OUT_OF_MEMORY = {-4, -5, -6}
-
-
-class _StoppedError(Exception):
-    """The process ended before it had answered; ``costly`` tells whether it took too much time or memory."""
-
-    def __init__(self, costly: bool) -> None:
-        super().__init__()
-        self.costly = costly
-
-
-class _Worker:
-    """A running ``pdf_worker.py``, for one caller at a time."""
-
-    def __init__(self, memory_bytes: int) -> None:
-        # The worker is started by its path, so it is told where this process finds its packages.
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        script = Path(__file__).with_name("pdf_worker.py")
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", str(script), str(memory_bytes)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-        )
-        self.owner = os.getpid()
-        self.busy = False
-
-    def ask(self, request: Answer, data: bytes, seconds: Callable[[], float]) -> Iterator[Answer]:
-        """Yield the answers to ``request``, each awaited for ``seconds()``; raise ``_StoppedError`` if one fails."""
-        assert self.process.stdin and self.process.stdout
-        self.busy = True
-        sent = marshal.dumps(request)
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            self.process.kill()
-
-        while True:
-            timer = threading.Timer(seconds(), stop)
-            timer.daemon = True
-            timer.start()
-            try:
-                if sent:
-                    self.process.stdin.write(struct.pack("<I", len(sent)) + sent + struct.pack("<I", len(data)))
-                    self.process.stdin.write(data)
-                    self.process.stdin.flush()
-                    sent = b""
-                head = self.process.stdout.read(4)
-                body = self.process.stdout.read(struct.unpack("<I", head)[0]) if len(head) == 4 else b""
-            except OSError:
-                body = b""
-            finally:
-                timer.cancel()
-            if not body:
-                raise _StoppedError(late.is_set() or self.process.wait() in _OUT_OF_MEMORY)
-            answer: Answer = marshal.loads(body)
-            if answer[0] not in ("pages", "page"):
-                self.busy = False
-                if answer[0] != "end":
-                    yield answer
-                return
-            yield answer
-
-    def close(self) -> None:
-        """End the process."""
-        if self.owner == os.getpid():
-            self.process.kill()
-            self.process.communicate()
-
-
 _lock = threading.Lock()
-_worker: _Worker | None = None
+_worker: Worker | None = None
 
 
-def _ready_worker(limits: Limits) -> _Worker:
+def _ready_worker(limits: Limits) -> Worker:
     """Return a worker that waits for a request; the lock is held."""
     global _worker
     # A worker inherited through a fork belongs to the parent; one that is still busy was left in the middle.
     if _worker is None or _worker.owner != os.getpid() or _worker.busy or _worker.process.poll() is not None:
         close_worker()
-        _worker = _Worker(limits.memory_bytes)
+        _worker = Worker("pdf_worker.py", limits.memory_bytes)
     return _worker
 
 
@@ -131,13 +56,18 @@ atexit.register(close_worker)
 def read_pdf(data: bytes, name: str, limits: Limits = LIMITS) -> tuple[Page, ...]:
     """Return the pages of a PDF file, in order, each read or with the reason why not.
 
-    Reasons: ``no_text_layer`` (a picture of a page), ``mostly_image`` (a picture with a stamp or a page number as its
-    only text, which is kept), ``garbled_text``, ``page_too_dense``, ``limit_reached``, ``unreadable``.
+    A page without a text layer, or with a garbled one, is read from its picture.
 
-    Raises FileLocked, FileDamaged, FileEmpty, NoTextLayer, GarbledText or LimitReached where nothing could be read.
+    Reasons: ``no_text_layer`` (a picture in which no word was found), ``mostly_image`` (one with a stamp or a page
+    number as its only text, which is kept), ``garbled_text``, ``low_resolution``, ``page_too_dense``,
+    ``limit_reached``, ``unreadable``; ``ocr_unsure`` on a page that was read.
+
+    Raises FileLocked, FileDamaged, FileEmpty, NoTextLayer, LowResolution, GarbledText or LimitReached where nothing
+    could be read.
     """
     with _lock:
         pages, count = _read_pages(data, name, limits)
+    pages = _with_pictures_read(pages, data, limits)
     listed = min(count, limits.listed_pages)
     pages += [_unread(number, "limit_reached") for number in range(len(pages) + 1, listed + 1)]
     if not any(page.lines for page in pages if page.read_by != "unread"):
@@ -172,7 +102,7 @@ def _read_pages(data: bytes, name: str, limits: Limits) -> tuple[list[Page], int
                 characters += sum(len(line.text) for line in pages[-1].lines)
                 if characters > limits.characters or time.monotonic() > deadline:
                     return pages, count or 0
-        except _StoppedError as stopped:
+        except StoppedError as stopped:
             if count is None:
                 raise errors.LimitReached(name) if stopped.costly else errors.FileDamaged(name) from None
             # This page stopped the worker: leave it aside and go on with the next one.
@@ -214,11 +144,40 @@ def _unread(number: int, reason: str) -> Page:
     return Page(number=number, width=_WIDTH, height=_HEIGHT, read_by="unread", reason=reason)
 
 
+def _with_pictures_read(pages: Sequence[Page], data: bytes, limits: Limits) -> list[Page]:
+    """Return the pages, those without a text layer that can be trusted read from their pictures where that helps."""
+    doubtful = [page for page in pages if page.reason in _TO_RECOGNISE or looks_garbled(page.lines)]
+    scale = _DPI / 72
+
+    def job(number: int) -> Job:
+        return Job(("page", _DPI), lambda: _drawn(data, "", limits, number, scale, grey=True))
+
+    found = recognise({page.number: job(page.number) for page in doubtful}, limits)
+    return [_better(page, found[page.number]) if page.number in found else page for page in pages]
+
+
+def _better(page: Page, recognised: Page) -> Page:
+    """Return what was recognised on a page, if that is more than what its text layer says."""
+    if page.read_by == "text layer":  # its words are odd, but may be a list of names
+        whole = 2 * _letters(recognised) > _letters(page)
+        return recognised if whole and not looks_garbled(recognised.lines) else page
+    # The stamp on a picture may be all that was recognised, too.
+    if _letters(recognised) > 2 * _letters(page):
+        return recognised
+    return page.model_copy(update={"reason": recognised.reason}) if recognised.reason else page
+
+
+def _letters(page: Page) -> int:
+    return sum(len(line.text) for line in page.lines)
+
+
 def _nothing_read(name: str, pages: list[Page]) -> errors.SceauError:
     """Return the error that says best why no page has text."""
     reasons = {page.reason for page in pages} - {None}
     if reasons & {"limit_reached", "page_too_dense"}:
         return errors.LimitReached(name)
+    if "low_resolution" in reasons:
+        return errors.LowResolution(name)
     if reasons & {"no_text_layer", "mostly_image"}:
         return errors.NoTextLayer(name)
     if "garbled_text" in reasons:
@@ -226,8 +185,12 @@ def _nothing_read(name: str, pages: list[Page]) -> errors.SceauError:
     return errors.FileDamaged(name) if reasons else errors.FileEmpty(name)
 
 
-def render_page(source: Path | bytes, page_number: int, scale: float = 2.0, limits: Limits = LIMITS) -> bytes:
+def render_page(
+    source: Path | bytes, page_number: int, scale: float = 2.0, limits: Limits = LIMITS, *, turned: int = 0
+) -> bytes:
     """Return a page as a PNG picture, ``scale`` pixels a point, less if that would make it too large.
+
+    It is ``turned`` clockwise by so many degrees, a multiple of 90.
 
     Raises FileMissing where there is no such file, FileDamaged where the page cannot be drawn, or not in time.
     """
@@ -239,11 +202,16 @@ def render_page(source: Path | bytes, page_number: int, scale: float = 2.0, limi
         name = source.name
     else:
         data, name = source, ""
+    return _drawn(data, name, limits, page_number, scale, turned, grey=False)
+
+
+def _drawn(data: bytes, name: str, limits: Limits, number: int, scale: float, turned: int = 0, *, grey: bool) -> bytes:
+    """Return a page as a picture: PNG, or PGM for a ``grey`` one."""
     with _lock:
-        request = ("render", page_number, scale, limits.render_pixels)
+        request = ("render", number, scale, turned, limits.render_pixels, grey)
         try:
             answer = next(_ready_worker(limits).ask(request, data, lambda: limits.page_seconds))
-        except _StoppedError:
+        except StoppedError:
             raise errors.FileDamaged(name) from None
     if answer[0] != "image":
         raise errors.FileDamaged(name)
@@ -254,7 +222,8 @@ def render_page(source: Path | bytes, page_number: int, scale: float = 2.0, limi
 class Mark(NamedTuple):
     """A highlight, or an ``underline``, to put on a page: over ``boxes`` of it as it is shown, with a note.
 
-    ``colour`` is red, green and blue, 0 to 255; ``name`` tells it from the other marks of the page.
+    ``colour`` is red, green and blue, 0 to 255; ``name`` tells it from the other marks of the page. The boxes may be
+    those of the page ``turned`` clockwise by so many degrees.
     """
 
     page: int
@@ -264,6 +233,7 @@ class Mark(NamedTuple):
     title: str
     text: str
     name: str
+    turned: int = 0
 
 
 def annotate_pdf(
@@ -284,7 +254,7 @@ def annotate_pdf(
     with _lock:
         try:
             answer = next(_ready_worker(limits).ask(request, data, lambda: limits.seconds))
-        except _StoppedError:
+        except StoppedError:
             raise errors.NotAnnotatable(name) from None
     if answer[0] != "annotated":
         raise errors.NotAnnotatable(name)

@@ -2,11 +2,7 @@
 
 A file of two kilobytes can make pdfium ask for gigabytes, loop for hours or crash, and a call into it cannot be
 interrupted. So it runs here, in a process of its own that ``pdf.py`` starts, bounds and kills. pdfium is not
-thread-safe: this process has one thread. It is run by its path and imports nothing of ``analyzer``, so that it
-starts at once.
-
-Requests and answers are frames: four bytes of length (little endian), then a marshalled tuple; the bytes of the file
-follow a request in a frame of their own.
+thread-safe: this process has one thread. ``worker.py`` runs it, without ``analyzer``, so that it starts at once.
 
 ``("read", first, pages, page_characters, page_objects, second_reader_objects, form_objects)`` is answered with
 ``("pages", count)``, then, from page ``first`` to the last one to be read, ``("page", number, width, height, reason,
@@ -18,11 +14,13 @@ is ``(font size, bold, upright, family)``, the family being the font's name with
 A drawing is ``(boxes, rulings, strokes)``: small frames ``(x0, top, x1, bottom, fill)``, filled ``dark``, ``light`` or
 not (an empty text), straight lines across or down, and short lines that are neither, ``(x0, top, x1, bottom)``.
 
-``("render", number, scale, pixels)`` is answered with ``("image", PNG bytes)`` or ``("refused", code)``.
+``("render", number, scale, turned, pixels, grey)`` is answered with ``("image", bytes)`` or ``("refused", code)``: a
+PNG picture, or a grey one as it is (PGM), which takes no time to pack.
 
 ``("annotate", marks, note, note_if_signed)`` is answered with ``("annotated", PDF bytes)`` or ``("refused", code)``. A
-mark is ``(number, boxes, underline, colour, title, text, name)``: boxes ``(x0, top, x1, bottom)`` of page ``number`` as
-it is shown, a colour of three numbers from 0 to 255. A note is ``(title, text)``, and stands on the first page.
+mark is ``(number, boxes, underline, colour, title, text, name, turned)``: boxes ``(x0, top, x1, bottom)`` of page
+``number`` as it is shown, turned clockwise by so many degrees, a colour of three numbers from 0 to 255. A note is
+``(title, text)``, and stands on the first page.
 """
 
 from __future__ import annotations
@@ -30,16 +28,12 @@ from __future__ import annotations
 import ctypes
 import functools
 import io
-import marshal
 import math
-import os
 import re
-import struct
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -592,7 +586,7 @@ def _read_again(second: _SecondReader, first: int, pages: int) -> Iterator[Answe
     yield ("end",)
 
 
-def _render(data: bytes, number: int, scale: float, pixels: int) -> Answer:
+def _render(data: bytes, number: int, scale: float, turned: int, pixels: int, grey: bool) -> Answer:
     """Return the answer to a ``render`` request."""
     try:
         with closing(pypdfium2.PdfDocument(data)) as document:
@@ -601,7 +595,8 @@ def _render(data: bytes, number: int, scale: float, pixels: int) -> Answer:
                 width, height = page.get_size()
                 scale = min(scale, math.sqrt(pixels / max(width * height, 1.0)))
                 picture = io.BytesIO()
-                page.render(scale=scale).to_pil().save(picture, "PNG")
+                drawn = page.render(scale=scale, rotation=turned, grayscale=grey).to_pil()
+                drawn.save(picture, "PPM" if grey else "PNG")
                 return ("image", picture.getvalue())
     except pypdfium2.PdfiumError:
         return ("refused", "file_damaged")
@@ -622,7 +617,7 @@ def _annotate(data: bytes, marks: list[Answer], note: tuple[str, str], note_if_s
                         _put(page, kind, boxes, *look)
                     if number == 1:
                         title, text = note_if_signed if signed else note
-                        _put(page, pdfium.FPDF_ANNOT_TEXT, [_NOTE_BOX], (255, 255, 255), title, text, "sceau")
+                        _put(page, pdfium.FPDF_ANNOT_TEXT, [_NOTE_BOX], (255, 255, 255), title, text, "sceau", 0)
                     # Drawing the page, however small, makes pdfium write the appearance that other readers show.
                     page.render(scale=0.05, may_draw_forms=False)
             out = io.BytesIO()
@@ -640,9 +635,10 @@ def _put(
     title: str,
     text: str,
     name: str,
+    turned: int,
 ) -> None:
-    """Put one annotation over ``boxes`` of the page as it is shown."""
-    on_page = _points(page)
+    """Put one annotation over ``boxes`` of the page as it is shown, or of that page turned."""
+    on_page = _points(page, turned)
     corners = [
         [on_page(x, y) for x, y in ((x0, top), (x1, top), (x0, bottom), (x1, bottom))] for x0, top, x1, bottom in boxes
     ]
@@ -667,8 +663,8 @@ def _put(
         pdfium.FPDFPage_CloseAnnot(annotation)
 
 
-def _points(page: pypdfium2.PdfPage) -> Callable[[float, float], tuple[float, float]]:
-    """Return how a point of the page as it is shown is turned into a point of the page: ``_placement`` undone."""
+def _points(page: pypdfium2.PdfPage, turned: int) -> Callable[[float, float], tuple[float, float]]:
+    """Return how a point of the page as shown, and ``turned``, becomes one of the page: ``_placement`` undone."""
     left, bottom, right, top = page.get_bbox()
     turns: dict[int, Callable[[float, float], tuple[float, float]]] = {
         0: lambda x, y: (left + x, top - y),
@@ -676,10 +672,10 @@ def _points(page: pypdfium2.PdfPage) -> Callable[[float, float], tuple[float, fl
         180: lambda x, y: (right - x, bottom + y),
         270: lambda x, y: (right - y, top - x),
     }
-    return turns[page.get_rotation()]
+    return turns[(page.get_rotation() + turned) % 360]
 
 
-def _answers(request: Answer, data: bytes) -> Iterator[Answer]:
+def answers(request: Answer, data: bytes) -> Iterator[Answer]:
     """Yield the answers to a request."""
     if request[0] == "read":
         yield from _read(data, *request[1:])
@@ -687,44 +683,3 @@ def _answers(request: Answer, data: bytes) -> Iterator[Answer]:
         yield _annotate(data, *request[1:])
     else:
         yield _render(data, *request[1:])
-
-
-def _receive(channel: BinaryIO) -> bytes | None:
-    """Return the next frame, ``None`` at the end."""
-    head = channel.read(4)
-    return channel.read(struct.unpack("<I", head)[0]) if len(head) == 4 else None
-
-
-def _send(channel: BinaryIO, answer: Answer) -> None:
-    """Write one frame."""
-    frame = marshal.dumps(answer)
-    channel.write(struct.pack("<I", len(frame)) + frame)
-    channel.flush()
-
-
-def _bound_memory(size: int) -> None:
-    """Keep this process below ``size`` bytes of addresses, where the system knows how to."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (size, size))
-
-
-def main() -> None:
-    """Answer requests until the caller hangs up."""
-    _bound_memory(int(sys.argv[1]))
-    answers = os.fdopen(os.dup(1), "wb")
-    # Whatever a library prints must not end up between the frames.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    while (request := _receive(sys.stdin.buffer)) is not None:
-        data = _receive(sys.stdin.buffer)
-        if data is None:
-            break
-        for answer in _answers(marshal.loads(request), data):
-            _send(answers, answer)
-
-
-if __name__ == "__main__":
-    main()

@@ -48,6 +48,7 @@ def _marks(report: Report) -> Iterator[Mark]:
     told = [finding for finding in report.findings if finding.polarity != "neutral"]
     marks = []
     taken: dict[int, list[Edges]] = {}
+    turned = {page.number: page.turned for page in report.document.pages}
     for finding in sorted(told, key=lambda finding: _ORDER.index(finding.severity)):
         boxes = [box for part in finding.evidence for box in part.boxes] or list(finding.passage.boxes)
         for page in sorted({box.page for box in boxes}):
@@ -63,6 +64,7 @@ def _marks(report: Report) -> Iterator[Mark]:
                     title=_title(finding, say),
                     text=_note(finding, say),
                     name=f"sceau-{finding.id}-{page}",
+                    turned=turned.get(page, 0),
                 )
             )
     return reversed(marks)

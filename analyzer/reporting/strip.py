@@ -30,10 +30,11 @@ def ticks(report: Report) -> list[Tick]:
     for finding in report.findings:
         if finding.polarity == "warning" and finding.passage.boxes:
             found.setdefault(finding.passage.boxes[0].page, []).append(finding)
+    unread = {number for part in report.unread for number in part.pages}
     result = []
     for page in report.document.pages:
         here = found.get(page.number, [])
-        kind = _kind(page, here)
+        kind = _kind(page, here, page.number in unread)
         warned = sum(finding.decision == "warned" for finding in here)
         number = {0: "none", 1: "one"}.get(warned, "many")
         words = say[f"strip.page.{number}"].format(page=page.number, count=warned, kind=say[f"strip.{kind}"])
@@ -55,8 +56,8 @@ def to_strip(report: Report) -> str:
     )
 
 
-def _kind(page: Page, here: Sequence[Finding]) -> str:
-    if page.read_by == "unread":
+def _kind(page: Page, here: Sequence[Finding], unread: bool) -> str:
+    if page.read_by == "unread" or (unread and not here):
         return "unread"
     levels = {finding.severity for finding in here if finding.decision == "warned"}
     for level in ("high", "medium", "low"):

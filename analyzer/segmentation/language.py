@@ -28,7 +28,8 @@ _FRENCH_SHARE = 0.12
 #: Words that sentences in the other languages can hardly do without.
 _FOREIGN = frozenset(
     "the of and to in is shall be by for any or that this with are der die das und ist den dem des von zu mit für auf"
-    " im ein eine werden het een van de en voor met zijn op niet aan il lo gli di che per della del con non sono è el"
+    " im ein eine werden het een van de en voor met zijn op niet aan il lo gli di che per alla dal dalla dei della"
+    " delle del con nel nella non sono sua suo è el"
     " los las que por para no se os do da em com não uma".split()
 )
 _FOREIGN_SHARE = 0.15

@@ -33,9 +33,19 @@ def upload(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
     return page.run()
 
 
+def selected(page: AppTest, key: str):
+    """A list to choose from, of the document that is shown."""
+    return page.selectbox(key=f"{key}-{page.session_state['session'].held.number}")
+
+
 def part(page: AppTest, name: str) -> AppTest:
     """Go to a part of the report."""
-    page.session_state["section"] = name
+    return choose(page, "section", name)
+
+
+def choose(page: AppTest, key: str, value: object) -> AppTest:
+    """Set a widget of the document that is shown."""
+    page.session_state[f"{key}-{page.session_state['session'].held.number}"] = value
     return page.run()
 
 
@@ -94,21 +104,21 @@ def test_of_several_documents_each_has_its_report(page):
     names = ("mutuelle_reglement", "voyage_conditions")
     upload(page, *((f"{name}.pdf", (FOLDER / f"{name}.pdf").read_bytes()) for name in names))
     assert report(names[0]).summary.sentence.replace("'", "&#39;") in shown(page)
-    page.session_state["levels"] = ["high"]
-    page.run()
+    choose(page, "levels", ["high"])
     page.selectbox(key="stage").select("signed").run()
     page.selectbox[0].select_index(1).run()
-    assert page.session_state["levels"] == []
+    whole = [len(cards(report(names[1]), "warning", decision)) for decision in ("warned", "to_check")]
+    assert shown(page).count('<article class="card') == sum(min(10, count) for count in whole)
     assert page.selectbox(key="stage").value == "signed"
     assert report(names[1]).summary.sentence.replace("'", "&#39;") in shown(page)
 
 
-@pytest.mark.parametrize("name", ["empty", "not_a_pdf", "truncated", "user_password", "image_only"])
+@pytest.mark.parametrize("name", ["empty", "truncated", "user_password", "image_only"])
 def test_a_file_that_cannot_be_read_gets_a_sentence_and_another_try(page, name):
     upload(page, ("cassé *1*.pdf", FILES[name]()))
     shown(page)
     (error,) = page.error
-    assert error.value.startswith("« cassé \\*1\\*.pdf »")
+    assert error.value.startswith("« cassé \\*1\\*\\.pdf »")
     assert page.file_uploader
     assert page.session_state["session"].documents == []
     upload(page, ("bon.pdf", (FOLDER / "habitation_conditions.pdf").read_bytes()))
@@ -119,7 +129,7 @@ def test_a_file_that_cannot_be_read_gets_a_sentence_and_another_try(page, name):
 def test_a_bad_file_among_others_does_not_lose_them(page):
     upload(page, ("a.pdf", b"%PDF-1.7 rien"), ("bon.pdf", (FOLDER / "habitation_conditions.pdf").read_bytes()))
     assert ">bon.pdf</h1>" in shown(page)
-    assert page.error[0].value.startswith("« a.pdf »")
+    assert page.error[0].value.startswith("« a\\.pdf »")
 
 
 def test_what_nobody_foresaw_is_a_sentence_without_the_document(page, monkeypatch):
@@ -129,7 +139,7 @@ def test_what_nobody_foresaw_is_a_sentence_without_the_document(page, monkeypatc
     monkeypatch.setattr("analyzer.pipeline.examine", broken)
     page.button(key="voyage_conditions").click().run()
     assert "L'assuré délie" not in shown(page)
-    assert page.error[0].value == FR["error.internal"].format(name="voyage\\_conditions.pdf")
+    assert page.error[0].value == FR["error.internal"].format(name="voyage\\_conditions\\.pdf")
 
 
 def test_a_letter_is_kept_while_one_looks_elsewhere_and_goes_with_the_document(page):
@@ -166,16 +176,14 @@ def test_the_situation_and_the_language_read_nothing_again(page, monkeypatch):
 def test_warnings_are_chosen_by_importance_subject_and_page(page):
     page.button(key="mutuelle_reglement").click().run()
     everything = shown(page).count('<article class="card')
-    page.session_state["levels"] = ["high"]
-    page.run()
+    choose(page, "levels", ["high"])
     high = shown(page).count('<article class="card')
     assert 0 < high < everything
-    page.session_state["levels"] = []
-    page.session_state["themes"] = ["sanctions"]
-    page.run()
+    choose(page, "levels", [])
+    choose(page, "themes", ["sanctions"])
     assert 0 < shown(page).count('<article class="card') < everything
-    page.session_state["themes"] = []
-    page.selectbox(key="page").select(3).run()
+    choose(page, "themes", [])
+    selected(page, "page").select(3).run()
     assert 0 < shown(page).count('<article class="card') < everything
 
 
@@ -183,7 +191,7 @@ def test_a_long_list_is_shown_in_parts(page, monkeypatch):
     monkeypatch.setattr("analyzer.interface.document_view._AT_ONCE", 2)
     page.button(key="mutuelle_reglement").click().run()
     before = shown(page).count('<article class="card')
-    page.button(key="more-warned").click().run()
+    page.button(key=f"more-warned-{page.session_state['session'].held.number}").click().run()
     assert shown(page).count('<article class="card') == before + 2
 
 
@@ -236,8 +244,7 @@ def test_who_fills_a_form_in_sees_how_to_answer(asking):
 
 
 def test_who_examines_a_form_sees_proposals_and_takes_the_table_away(asking):
-    asking.session_state["role"] = "examiner"
-    asking.run()
+    choose(asking, "role", "examiner")
     text = shown(asking)
     assert "avez-vous été hospitalisé plus de 10 jours ?" in text
     assert FR["form.share_precise"] in text
@@ -246,16 +253,14 @@ def test_who_examines_a_form_sees_proposals_and_takes_the_table_away(asking):
 
 
 def test_the_examiner_filters_by_verdict_and_by_label(asking):
-    asking.session_state["role"] = "examiner"
-    asking.run()
-    asking.session_state["verdicts"] = ["forbidden", "to_check"]
-    asking.run()
+    choose(asking, "role", "examiner")
+    choose(asking, "verdicts", ["forbidden", "to_check"])
     assert questions(asking) == ["q2b", "q3"]
     assert asking.caption[-1].value == "2 questions affichées sur 4"
-    asking.selectbox(key="label").select("genetic").run()
+    selected(asking, "label").select("genetic").run()
     assert questions(asking) == ["q2b"]
-    asking.session_state["verdicts"] = []
-    asking.selectbox(key="label").select("vague_terms").run()
+    choose(asking, "verdicts", [])
+    selected(asking, "label").select("vague_terms").run()
     assert questions(asking) == ["q2a"]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from analyzer.reading import pdf, read
+from analyzer.reading import process, read
 from analyzer.schema import Page
 from tests.pdfs import A4, assembled, drawn, stream, text_page, written
 
@@ -150,7 +150,7 @@ def test_what_was_written_never_leaves_the_process(monkeypatch: pytest.MonkeyPat
     """Neither a text nor a choice: the answers of the process are searched as they come over the pipe."""
     frames: list[bytes] = []
     loads = marshal.loads
-    monkeypatch.setattr(pdf.marshal, "loads", lambda body: (frames.append(body), loads(body))[1])
+    monkeypatch.setattr(process.marshal, "loads", lambda body: (frames.append(body), loads(body))[1])
 
     def fields(canvas: Canvas) -> None:
         form = canvas.acroForm

@@ -4,7 +4,7 @@ import pytest
 
 from analyzer.knowledge import messages
 from analyzer.reporting.strip import SIGNS, ticks, to_strip
-from analyzer.schema import Page
+from analyzer.schema import Page, Unread
 from tests.reporting.build import finding, passage, report
 
 
@@ -46,3 +46,9 @@ def test_what_stands_for_sighted_people_stands_in_words_too(lang):
         assert tick.words in text
     assert messages(lang)["strip.unread"] in text
     assert text.count("<li") == 5
+
+
+def test_a_page_in_a_language_that_is_not_read_is_told_as_unread():
+    part = Unread(code="language", pages=(2,), message="")
+    made = of_pages(finding("a", passage(1))).model_copy(update={"unread": (part,)})
+    assert [tick.kind for tick in ticks(made)][:3] == ["medium", "unread", "quiet"]

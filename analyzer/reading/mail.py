@@ -1,0 +1,188 @@
+"""Saved e-mails (EML, web archives in the same shape, MSG): the message as blocks, and its attachments."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import io
+import re
+import struct
+from collections.abc import Iterator
+from email.message import EmailMessage, Message
+
+import olefile
+
+from analyzer.reading.blocks import Block, Budget, DamagedError, LimitError, LockedError, Text, paragraph
+from analyzer.reading.text import decode, read_plain
+from analyzer.reading.web import read_markup
+
+__all__ = ["eml_attachments", "msg_attachments", "read_eml", "read_msg"]
+
+#: A file inside: its name and its bytes.
+Attachment = tuple[str, bytes]
+
+_UNNAMED = "message"
+#: Streams of an MSG file: subject, plain text, web page (binary, text).
+_SUBJECT, _BODY, _HTML, _HTML_TEXT = "0037", "1000", "10130102", "1013"
+_ATTACHMENT = re.compile(r"__attach_version1\.0_#[0-9A-Fa-f]{8}")
+_DATA, _NAMES = "__substg1.0_37010102", ("3707", "3704", "3001")
+_CONTENT_ID = "3712"
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|bmp)\Z", re.IGNORECASE)
+
+
+def _message(data: bytes, budget: Budget) -> EmailMessage:
+    budget.unpack(len(data))
+    parsed = email.message_from_bytes(data, _class=EmailMessage, policy=email.policy.default)
+    assert isinstance(parsed, EmailMessage)
+    return parsed
+
+
+def read_eml(data: bytes, budget: Budget) -> Iterator[Block]:
+    """Yield the blocks of a message: its subject and its text.
+
+    Raises LockedError for one that is encrypted, LimitError where the budget ends.
+    """
+    message = _message(data, budget)
+    if message.get_content_type() in ("multipart/encrypted", "application/pkcs7-mime"):
+        raise LockedError
+    yield from _subject(_header(message, "subject"))
+    body = _body(message, budget)
+    if body is None:
+        return
+    text = decode(_payload(body, budget), body.get_content_charset())
+    yield from read_markup(text, budget) if body.get_content_subtype() == "html" else read_plain(text, budget)
+
+
+def _subject(subject: str) -> Iterator[Block]:
+    block = paragraph([Text(subject)], bold=True)
+    if block is not None:
+        yield block
+
+
+def _header(message: Message, name: str) -> str:
+    try:
+        return " ".join(str(message.get(name, "")).split())
+    except (ValueError, LookupError, IndexError, AttributeError):  # what the parser makes of odd headers
+        return ""
+
+
+def _parts(message: Message, budget: Budget) -> Iterator[Message]:
+    """Yield the parts that hold something, not those of messages that are attached."""
+    waiting = [(message, 0)]
+    while waiting:
+        part, depth = waiting.pop()
+        budget.build()
+        if depth > budget.depth:
+            raise LimitError
+        inner = part.get_payload()
+        if part.get_content_maintype() == "multipart" and isinstance(inner, list):
+            waiting += ((one, depth + 1) for one in reversed(inner) if isinstance(one, Message))
+        else:
+            yield part
+
+
+def _is_attached(part: Message) -> bool:
+    return part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text" or bool(_name(part))
+
+
+def _body(message: Message, budget: Budget) -> Message | None:
+    """Return the part that is read: the web page where there is one, for it is what people saw."""
+    texts = [part for part in _parts(message, budget) if not _is_attached(part)]
+    pages = [part for part in texts if part.get_content_subtype() == "html"]
+    return next(iter(pages or texts), None)
+
+
+def _payload(part: Message, budget: Budget) -> bytes:
+    try:
+        payload = part.get_payload(decode=True)
+    except (ValueError, LookupError):
+        raise DamagedError from None
+    data = payload if isinstance(payload, bytes) else b""
+    budget.unpack(len(data))
+    return data
+
+
+def _name(part: Message) -> str:
+    try:
+        return part.get_filename() or ""
+    except (ValueError, LookupError, IndexError, AttributeError):
+        return ""
+
+
+def eml_attachments(data: bytes, budget: Budget) -> Iterator[Attachment]:
+    """Yield the files attached to a message, also messages that were forwarded whole; not the pictures in its text."""
+    message = _message(data, budget)
+    body = _body(message, budget)
+    for part in _parts(message, budget):
+        if part is body or not _is_attached(part):
+            continue
+        if part.get_content_maintype() == "image" and (
+            part.get_content_disposition() != "attachment" or part.get("content-id")
+        ):
+            continue
+        if part.get_content_maintype() == "message":
+            inner = part.get_payload()
+            if isinstance(inner, list) and inner and isinstance(inner[0], Message):
+                yield _name(part) or f"{_header(inner[0], 'subject')[:80] or _UNNAMED}.eml", inner[0].as_bytes()
+            continue
+        yield _name(part) or part.get_content_type(), _payload(part, budget)
+
+
+class _Compound:
+    """A compound file (the shape of MSG), of which no more is read than the budget allows."""
+
+    def __init__(self, data: bytes, budget: Budget) -> None:
+        self._budget = budget
+        try:
+            self.file = olefile.OleFileIO(io.BytesIO(data))
+        except (OSError, ValueError, IndexError, struct.error, olefile.OleFileError):
+            raise DamagedError from None
+
+    def bytes(self, *path: str) -> bytes:
+        """Return a stream; nothing where it is missing."""
+        if not self.file.exists("/".join(path)):
+            return b""
+        size = self.file.get_size("/".join(path))
+        self._budget.unpack(size)
+        try:
+            content: bytes = self.file.openstream("/".join(path)).read()
+        except (OSError, ValueError, IndexError, struct.error):
+            raise DamagedError from None
+        return content
+
+    def text(self, *path: str) -> str:
+        """Return a stream of text, whose last name is given without its type."""
+        *folder, name = path
+        wide = self.bytes(*folder, f"__substg1.0_{name}001F")
+        if wide:
+            return wide.decode("utf-16-le", "replace").rstrip("\0")
+        return decode(self.bytes(*folder, f"__substg1.0_{name}001E")).rstrip("\0")
+
+    def attachments(self) -> list[str]:
+        """Return the folders of the attachments."""
+        found = {entry[0] for entry in self.file.listdir(streams=True, storages=True)}
+        return sorted(name for name in found if _ATTACHMENT.fullmatch(name))
+
+
+def read_msg(data: bytes, budget: Budget) -> Iterator[Block]:
+    """Yield the blocks of a message that Outlook saved: its subject and its text."""
+    file = _Compound(data, budget)
+    yield from _subject(file.text(_SUBJECT))
+    page = decode(file.bytes(f"__substg1.0_{_HTML}")) or file.text(_HTML_TEXT)
+    plain = file.text(_BODY)
+    if page:
+        yield from read_markup(page, budget)
+    else:
+        yield from read_plain(plain, budget)
+
+
+def msg_attachments(data: bytes, budget: Budget) -> Iterator[Attachment]:
+    """Yield the files attached to a message that Outlook saved; pictures in its text are not."""
+    file = _Compound(data, budget)
+    for number, folder in enumerate(file.attachments(), start=1):
+        name = next(filter(None, (file.text(folder, key) for key in _NAMES)), f"{_UNNAMED} {number}")
+        if _PICTURE.search(name) and file.text(folder, _CONTENT_ID):
+            continue
+        content = file.bytes(folder, _DATA)
+        if content:
+            yield name, content

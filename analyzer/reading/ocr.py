@@ -1,0 +1,127 @@
+"""Pictures of pages become lines: several processes read them side by side, each page bounded in time.
+
+The engine is rapidocr, whose models travel in its package: it reads French with its accents, needs nothing of the
+system and fetches nothing. See ``benchmarks/README.md`` for what it was measured against.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+from analyzer.errors import SceauError
+from analyzer.reading.limits import LIMITS, Limits
+from analyzer.reading.lines import build_lines
+from analyzer.reading.process import Answer, StoppedError, Worker
+from analyzer.schema import Line, Page
+
+#: Below this mean confidence some words are wrong: the page is read, and said to be doubtful.
+_SURE = 0.9
+
+_WORD = re.compile(r"[^\W\d_]+")
+#: A page with fewer words than this is not judged; with a smaller share of common words its letters are scrambled.
+#: Over the pages of the samples the share is 0.28 to 0.44.
+_FEW_WORDS, _LEAST_COMMON = 40, 0.04
+#: The words that any page of text is full of: French, then English, Dutch, German, Italian and Spanish.
+_COMMON = frozenset(
+    "de la le les l et en du des un une à au aux est que qui dans par pour sur ou d ne pas vous votre il ce se son sa"
+    " the of and to in is or for be a by this you your with"
+    " het een van op te zijn voor met niet u"
+    " der die das und ist mit von zu den im nicht sie"
+    " il di e che per non con del della el los las por y".split()
+)
+
+
+class Job(NamedTuple):
+    """A picture to read: the request for ``ocr_worker.py``, and what gives its data (it may raise ``SceauError``)."""
+
+    request: Answer
+    data: Callable[[], bytes]
+
+
+def looks_garbled(lines: Sequence[Line]) -> bool:
+    """Return whether what stands on a page is letters, but no language: a text layer that lies, or a list of names."""
+    words = [word for line in lines for word in _WORD.findall(line.text.lower())]
+    return len(words) >= _FEW_WORDS and sum(word in _COMMON for word in words) < _LEAST_COMMON * len(words)
+
+
+def recognise(jobs: Mapping[int, Job], limits: Limits = LIMITS) -> dict[int, Page]:
+    """Return the pages that the jobs, by page number, read; in any case one for each job.
+
+    A page in which nothing was found has no reason; otherwise, unread, it has one: ``limit_reached``,
+    ``low_resolution``, ``unreadable``. One that was read may have the reason ``ocr_unsure``.
+    """
+    if not jobs:
+        return {}
+    deadline = time.monotonic() + limits.ocr_seconds
+    side_by_side = min(len(jobs), limits.ocr_processes, _cores())
+    idle: list[Worker] = []
+    lock = threading.Lock()
+
+    def do(number: int, job: Job) -> Page:
+        if time.monotonic() > deadline:
+            return _unread(number, "limit_reached")
+        with lock:
+            worker = idle.pop() if idle else None
+        try:
+            data = job.data()
+            worker = worker or Worker("ocr_worker.py", limits.ocr_memory_bytes)
+            seconds = max(min(limits.ocr_page_seconds, deadline - time.monotonic()), 0.01)
+            answer = next(worker.ask(job.request, data, lambda: seconds))
+        except SceauError:
+            return _unread(number, "unreadable")
+        except StoppedError as stopped:
+            return _unread(number, "limit_reached" if stopped.costly else "unreadable")
+        finally:
+            # One that was stopped, or whose page could not be drawn, is not asked again.
+            if worker is not None:
+                with lock:
+                    if worker.busy or worker.process.poll() is not None:
+                        worker.close()
+                    else:
+                        idle.append(worker)
+        return _page(number, answer)
+
+    try:
+        with ThreadPoolExecutor(side_by_side) as pool:
+            return dict(zip(jobs, pool.map(do, jobs.keys(), jobs.values()), strict=True))
+    finally:
+        for worker in idle:
+            worker.close()
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+#: A4, for a picture that nobody could look at (points).
+_WIDTH, _HEIGHT = 595.0, 842.0
+
+
+def _unread(number: int, reason: str | None) -> Page:
+    return Page(number=number, width=_WIDTH, height=_HEIGHT, read_by="unread", reason=reason)
+
+
+def _page(number: int, answer: Answer) -> Page:
+    """Return the page that the worker's answer describes."""
+    if answer[0] == "refused":
+        return _unread(number, "limit_reached" if answer[1] == "limit_reached" else "unreadable")
+    if answer[0] == "unread":
+        _, width, height, reason = answer
+        return Page(number=number, width=width, height=height, read_by="unread", reason=reason)
+    _, width, height, turned, sure, runs, styles = answer
+    return Page(
+        number=number,
+        width=width,
+        height=height,
+        turned=turned,
+        read_by="ocr",
+        reason=None if sure >= _SURE else "ocr_unsure",
+        lines=build_lines(runs, styles),
+    )

@@ -1,0 +1,462 @@
+"""The process that reads pictures of pages: decoded, straightened and recognised here; words with boxes go out.
+
+Decoders of images have holes, and recognition takes seconds and a gigabyte, so it runs in a process of its own that
+``ocr.py`` starts, bounds and kills. ``worker.py`` runs it, with nothing of ``analyzer``. It has one thread: pages are
+read side by side by several such processes. The models come inside the package of the engine and are loaded from
+there, so that nothing is ever fetched; no picture and no word is written to a file.
+
+``("count", pixels)`` is answered with ``("count", pages)``: an image file may hold several.
+
+``("page", dpi)``, whose data is the picture of a page, and ``("photo", number, pixels)``, whose data is an image file,
+are answered with ``("read", width, height, turned, sure, runs, styles)`` or ``("unread", width, height, reason)``. A
+photo is cut to its sheet of paper, flattened and straightened first. ``turned`` says by how many degrees (a multiple of
+90, clockwise) the page was then turned until its text stood upright; the boxes are those of the turned page, in points.
+``sure`` is the recogniser's mean confidence, 0 to 1. Runs and styles are those of ``pdf_worker.py``.
+
+``("draw", number, turned, pixels)`` is answered with ``("image", PNG bytes)``: the photo as it was read.
+
+All may be answered with ``("refused", code)``.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import math
+import statistics
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+Answer = tuple[Any, ...]
+Picture = np.ndarray[Any, np.dtype[Any]]
+#: The corners of a line of text: top left, top right, bottom right, bottom left, as it is read.
+Quad = np.ndarray[Any, np.dtype[Any]]
+
+#: A4, its longer side as a multiple of the shorter one, and how far a sheet may be from it and still be taken for one.
+_POINTS, _RATIO, _NEARLY = 842.0, 2**0.5, 0.08
+#: Photos are brought down to this longer side (pixels): 220 dots an inch for an A4 page.
+_LONGER = 2600
+#: The sheet is looked for on a copy with this longer side; it covers at least this share of the photo, at most that.
+_SMALL, _LEAST_SHEET, _WHOLE_SHEET = 800, 0.25, 0.97
+#: Steps of brightness that are an edge (weak ones only beside strong ones), and that are writing; the share of writing
+#: that may lie outside the sheet.
+_EDGES, _WRITING, _LOST = (20, 50), 24, 0.02
+#: A place darker than this part of the paper's brightness there is printed dark.
+_PRINTED = 0.7
+#: Degrees of slant that are looked for and the steps; less than the last is left as it is.
+_SLANT, _COARSE, _FINE, _LEVEL = 12.0, 1.0, 0.1, 0.15
+#: Recognition needs letters: below this font size (pixels; 10 points at 65 dots an inch), some are guesses.
+_LOWEST = 9.4
+#: Lines that the recogniser itself doubts more than this are noise.
+_NOISE = 0.5
+#: Lines are looked for on a copy with this longer side at most (pixels): 6 points are still 11 pixels of an A4 page.
+_SEEN = 1600
+#: So many lines tell whether the page is upside down; read with this confidence, they stand upright.
+_TRIED, _UPRIGHT = 6, 0.93
+#: Rows of a line with at least this share of the ink of its fullest rows reach from the foot to the head of small
+#: letters (or of capitals and digits, where they are more): so high, as parts of the font size. Measured on Helvetica.
+_FULL_ROW, _SMALL_LETTERS, _CAPITALS = 0.45, 0.585, 0.78
+#: Font sizes nearer to each other than this part are one. Bold letters leave so many times the ink of the page's usual.
+_SAME_FONT, _BOLD = 0.05, 1.28
+#: How high a line stands around its middle, as a multiple of its font size.
+_LINE_OF_FONT = 1.1
+#: Boxes on one row share at least this part of the height of the lower one.
+_ROW = 0.5
+
+
+class _Text(NamedTuple):
+    """A recognised line: its corners, its words with where they begin and end (0 to 1 of its length), confidence.
+
+    ``size`` is that of its font, in pixels; ``ink`` is how much of its letters' place is dark.
+    """
+
+    quad: Quad
+    words: list[tuple[str, float, float]]
+    sure: float
+    size: float
+    ink: float
+
+
+def answers(request: Answer, data: bytes) -> Iterator[Answer]:
+    """Yield the answer to a request."""
+    try:
+        if request[0] == "count":
+            with _opened(data, *request[1:]) as image:
+                # Further pictures in a JPEG are previews, in a PNG or WebP those of a film.
+                yield ("count", getattr(image, "n_frames", 1) if image.format in ("TIFF", "HEIF") else 1)
+        elif request[0] == "page":
+            with _opened(data, None) as image:
+                yield _read(np.asarray(image.convert("L")), request[1])
+        elif request[0] == "photo":
+            picture = _straight(_frame(data, *request[1:]))
+            yield _read(picture, 72 * max(picture.shape) / _POINTS)
+        else:
+            _, number, turned, pixels = request
+            picture = _turn(_straight(_frame(data, number, pixels)), turned)
+            yield ("image", cv2.imencode(".png", picture)[1].tobytes())
+    except (_TooLargeError, MemoryError):
+        yield ("refused", "limit_reached")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, cv2.error):
+        yield ("refused", "file_damaged")
+
+
+class _TooLargeError(Exception):
+    """The image has more pixels than are read."""
+
+
+def _opened(data: bytes, pixels: int | None) -> Image.Image:
+    """Return an image file, not yet decoded."""
+    Image.MAX_IMAGE_PIXELS = None  # our own bound stands below
+    _know_heif()
+    image = Image.open(io.BytesIO(data), formats=None if pixels is None else ("JPEG", "PNG", "WEBP", "HEIF", "TIFF"))
+    if pixels is not None and image.width * image.height > pixels:
+        raise _TooLargeError
+    return image
+
+
+@functools.cache
+def _know_heif() -> None:
+    """Let Pillow read the photos of telephones."""
+    from pi_heif import register_heif_opener
+
+    register_heif_opener()
+
+
+def _frame(data: bytes, number: int, pixels: int) -> Picture:
+    """Return a page of an image file in grey, upright as the camera says, no larger than is useful."""
+    with _opened(data, pixels) as image:
+        image.seek(number - 1)
+        if image.width * image.height > pixels:  # pages may differ
+            raise _TooLargeError
+        image.draft("L", (_LONGER, _LONGER))
+        upright = ImageOps.exif_transpose(image)
+        if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+            paper = Image.new("RGBA", upright.size, "white")
+            upright = Image.alpha_composite(paper, upright.convert("RGBA"))
+        if upright.mode.startswith("I;16") or upright.mode in ("I", "F"):
+            upright = ImageOps.autocontrast(Image.fromarray((np.asarray(upright) / 256).astype(np.uint8)))
+        grey = np.asarray(upright.convert("L"))
+    return _no_larger(grey, 2 * _LONGER)
+
+
+def _no_larger(picture: Picture, longer: int) -> Picture:
+    scale = longer / max(picture.shape)
+    if scale >= 1:
+        return picture
+    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+
+
+def _straight(picture: Picture) -> Picture:
+    """Return a photo as if its sheet had been scanned: cut out, evenly lit, its lines level (or plumb)."""
+    flat = _even(_no_larger(_cut_out(picture), _LONGER))
+    slant = _slant(flat)
+    if abs(slant) < _LEVEL:
+        return flat
+    high, wide = flat.shape
+    matrix = cv2.getRotationMatrix2D((wide / 2, high / 2), slant, 1.0)
+    return cv2.warpAffine(flat, matrix, (wide, high), flags=cv2.INTER_CUBIC, borderValue=255)
+
+
+def _cut_out(picture: Picture) -> Picture:
+    """Return the sheet of paper on a photo, its four corners drawn apart to a rectangle; all of it if none is seen."""
+    small = cv2.GaussianBlur(_no_larger(picture, _SMALL), (5, 5), 0)
+    found = [corners for sheet in (_not_the_table(small), _bright(small)) if (corners := _corners(sheet)) is not None]
+    for corners in sorted(found, key=cv2.contourArea, reverse=True):
+        if _holds_all(corners, small):
+            scale = max(picture.shape) / max(small.shape)
+            return _drawn_apart(picture, _in_order(corners.reshape(4, 2) * scale))
+    return picture
+
+
+def _not_the_table(small: Picture) -> Picture:
+    """Return, white, what no way leads to from the edge of a photo without crossing an edge in it."""
+    edges = cv2.dilate(cv2.Canny(small, *_EDGES), np.ones((3, 3), np.uint8))
+    _, parts = cv2.connectedComponents(255 - edges)
+    rim = np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]])
+    sheet = np.where(np.isin(parts, np.unique(rim[rim > 0])), 0, 255).astype(np.uint8)
+    return cv2.morphologyEx(sheet, cv2.MORPH_OPEN, np.ones((15, 15), np.uint8))
+
+
+def _bright(small: Picture) -> Picture:
+    """Return, white, what is bright on a photo, the letters on it too."""
+    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
+    return cv2.threshold(closed, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1]
+
+
+def _corners(sheet: Picture) -> Any:
+    """Return the four corners of the largest white patch, ``None`` if it has not four or is no likely sheet."""
+    contours, _ = cv2.findContours(sheet, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    if not contours:
+        return None
+    hull = np.asarray(cv2.convexHull(max(contours, key=cv2.contourArea)))
+    for tolerance in (0.02, 0.03, 0.05):
+        corners = cv2.approxPolyDP(hull, tolerance * cv2.arcLength(hull, True), True)
+        if len(corners) == 4 and _LEAST_SHEET < cv2.contourArea(corners) / sheet.size < _WHOLE_SHEET:
+            return corners
+    return None
+
+
+def _holds_all(corners: Any, small: Picture) -> bool:
+    """Return whether what looks like writing stands inside the corners: a sheet cut too small would lose some."""
+    fine = cv2.absdiff(small, cv2.medianBlur(small, 15)) > _WRITING
+    inside = cv2.fillConvexPoly(np.zeros_like(small), corners, 255)
+    near = cv2.dilate(inside, np.ones((9, 9), np.uint8)) > 0
+    return bool(fine[~near].sum() <= _LOST * fine[inside > 0].sum())
+
+
+def _in_order(corners: Any) -> Quad:
+    """Return four corners from the top left one, clockwise."""
+    middle = corners.mean(axis=0)
+    angles = np.arctan2(corners[:, 1] - middle[1], corners[:, 0] - middle[0])
+    around = corners[np.argsort(angles)]
+    corners = np.roll(around, -int(np.argmin(around.sum(axis=1))), axis=0)
+    return np.asarray(corners, np.float32)
+
+
+def _drawn_apart(picture: Picture, corners: Quad) -> Picture:
+    sides = [float(np.linalg.norm(corners[index] - corners[(index + 1) % 4])) for index in range(4)]
+    wide, high = (sides[0] + sides[2]) / 2, (sides[1] + sides[3]) / 2
+    if abs(max(wide, high) / min(wide, high) / _RATIO - 1) < 3 * _NEARLY:
+        longer = max(wide, high, min(wide, high) * _RATIO)
+        wide, high = (longer / _RATIO, longer) if high > wide else (longer, longer / _RATIO)
+    size = (round(wide), round(high))
+    target = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
+    matrix = cv2.getPerspectiveTransform(corners, target)
+    return cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_CUBIC, borderValue=255)
+
+
+def _even(picture: Picture) -> Picture:
+    """Return the picture with its light made even: each place is compared with the paper around it."""
+    small = _no_larger(picture, _SMALL)
+    reach = max(3, max(small.shape) // 40) | 1
+    around = cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), reach)
+    # Where all around is much darker than the sheet in this light, it is no shadow but something printed.
+    paper = np.maximum(around, _PRINTED * _light(around)).clip(1, 255).astype(np.uint8)
+    return cv2.divide(picture, cv2.resize(paper, picture.shape[::-1]), scale=255)
+
+
+def _light(around: Picture) -> Picture:
+    """Return how bright the paper is everywhere: the smooth surface through what is bright on a page."""
+    y, x = (axis / max(around.shape) for axis in np.mgrid[0 : around.shape[0], 0 : around.shape[1]])
+    terms = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y], axis=-1)
+    places, values = terms[::8, ::8].reshape(-1, terms.shape[-1]), around[::8, ::8].reshape(-1).astype(float)
+    bright = values >= np.median(values)
+    for _ in range(3):
+        surface = np.linalg.lstsq(places[bright], values[bright], rcond=None)[0]
+        bright = values > 0.85 * (places @ surface)
+        if not bright.any():
+            break
+    return np.asarray(terms @ surface)
+
+
+def _slant(picture: Picture) -> float:
+    """Return by how many degrees, counterclockwise, the lines of a page have to be turned to be level, or plumb."""
+    small = cv2.resize(picture, None, fx=1000 / max(picture.shape), fy=1000 / max(picture.shape))
+    ink = np.asarray(255 - small, np.float32)
+    ink[ink < 64] = 0
+
+    def sharpness(angle: float) -> float:
+        high, wide = ink.shape
+        matrix = cv2.getRotationMatrix2D((wide / 2, high / 2), angle, 1.0)
+        turned = cv2.warpAffine(ink, matrix, (wide, high))
+        return max(float((np.diff(turned.sum(axis=axis) / turned.shape[axis]) ** 2).sum()) for axis in (0, 1))
+
+    coarse = max(np.arange(-_SLANT, _SLANT + _COARSE, _COARSE), key=sharpness)
+    best = max(np.arange(coarse - _COARSE, coarse + _COARSE + _FINE, _FINE), key=sharpness)
+    return float(best) if sharpness(best) > sharpness(0.0) else 0.0
+
+
+def _turn(picture: Picture, degrees: int) -> Picture:
+    """Return the picture turned clockwise by a multiple of 90 degrees."""
+    return np.ascontiguousarray(np.rot90(picture, -degrees // 90))
+
+
+def _read(picture: Picture, dpi: float) -> Answer:
+    """Return the answer for the picture of a page that has ``dpi`` pixels an inch."""
+    high, wide = picture.shape
+    size = (72 * wide / dpi, 72 * high / dpi)
+    quads = _find(picture)
+    turned = 0
+    if quads and statistics.median(_length(quad, 1) / _length(quad, 0) for quad in quads) > 1:
+        turned = 90
+    if quads:
+        turned += _upside_down(_turn(picture, turned), [_turned(quad, picture, turned) for quad in quads])
+    if turned:
+        quads, picture = [_turned(quad, picture, turned) for quad in quads], _turn(picture, turned)
+        size = size if turned == 180 else size[::-1]
+    texts = [text for quad in quads if (text := _recognise(picture, quad)) and text.sure > _NOISE]
+    if not texts:
+        return ("unread", *size, None)
+    if statistics.median(text.size for text in texts) < _LOWEST:
+        return ("unread", *size, "low_resolution")
+    letters = [sum(len(word[0]) for word in text.words) for text in texts]
+    sure = sum(text.sure * count for text, count in zip(texts, letters, strict=True)) / sum(letters)
+    return ("read", *size, turned, sure, *_runs(texts, 72 / dpi))
+
+
+def _length(quad: Quad, side: int) -> float:
+    """Return the length of the upper edge (``side`` 0) or of the right one (1), in pixels; never nothing."""
+    return max(float(np.linalg.norm(quad[side] - quad[side + 1])), 1.0)
+
+
+def _turned(quad: Quad, picture: Picture, degrees: int) -> Quad:
+    """Return where a line stands, with its corners in reading order, once the picture is turned clockwise."""
+    high, wide = picture.shape
+    for _ in range(degrees // 90):
+        quad = np.stack([high - quad[:, 1], quad[:, 0]], axis=1)
+        high, wide = wide, high
+    return _in_order(quad)
+
+
+@functools.cache
+def _engine() -> Any:
+    """Return the engine, its models loaded from its own package, with one thread."""
+    import rapidocr
+
+    models = Path(rapidocr.__file__).parent / "models"
+    cv2.setNumThreads(1)
+    return rapidocr.RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.use_preprocess_img": False,
+            "Global.use_vertical_padding": False,
+            "Det.limit_type": "max",
+            "Det.limit_side_len": _SEEN,
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+            # Named, a model is never looked for elsewhere.
+            "Det.model_path": str(next(models.glob("*_det_*.onnx"))),
+            "Rec.model_path": str(next(models.glob("*_rec_*.onnx"))),
+        }
+    )
+
+
+def _find(picture: Picture) -> list[Quad]:
+    """Return where lines of text stand, from top to bottom."""
+    found = _engine()(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR), use_det=True, use_cls=False, use_rec=False)
+    return [] if found.boxes is None else [np.asarray(quad, np.float32) for quad in found.boxes]
+
+
+def _crop(picture: Picture, quad: Quad) -> Any:
+    """Return a line of text, level, in the colours that the engine expects."""
+    wide, high = round(_length(quad, 0)), round(_length(quad, 1))
+    target = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
+    matrix = cv2.getPerspectiveTransform(quad, target)
+    line = cv2.warpPerspective(picture, matrix, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.cvtColor(line, cv2.COLOR_GRAY2BGR)
+
+
+def _upside_down(picture: Picture, quads: Sequence[Quad]) -> int:
+    """Return 180 if the longest lines are read with more confidence from their other end, else 0."""
+    longest = sorted(quads, key=lambda quad: -_length(quad, 0))[:_TRIED]
+
+    def trust(lines: Sequence[Quad]) -> float:
+        texts = [_recognise(picture, quad) for quad in lines]
+        return statistics.mean(text.sure if text else 0.0 for text in texts)
+
+    upright = trust(longest)
+    return 180 if upright < _UPRIGHT and trust([np.roll(quad, 2, axis=0) for quad in longest]) > upright else 0
+
+
+def _recognise(picture: Picture, quad: Quad) -> _Text | None:
+    """Return the words of a line."""
+    line = _crop(picture, quad)
+    found = _engine()(line, use_det=False, use_cls=False, use_rec=True, return_word_box=True)
+    text, columns = found.txts[0], found.word_results[0]
+    places = [place for word in columns.word_cols for place in word]
+    if not text.strip() or len(places) != len("".join(text.split())):
+        return None
+    # The network sees the line in columns, and says in which one the middle of each letter was.
+    words = []
+    pitch = [after - before for before, after in pairwise(places) if after > before]
+    half = statistics.median(pitch) / 2 if pitch else 1.0
+    step = 1 / columns.line_txt_len
+    for word in text.split():
+        inside, places = places[: len(word)], places[len(word) :]
+        start, end = (inside[0] + 0.5 - half) * step, (inside[-1] + 0.5 + half) * step
+        words.append((word, max(start, 0.0), min(end, 1.0)))
+    return _Text(quad, words, float(found.scores[0]), *_font(line[:, :, 0], text))
+
+
+def _font(line: Picture, text: str) -> tuple[float, float]:
+    """Return the font size (pixels) of a line of text and how much of its letters' place is dark (0 to 1)."""
+    grey = np.asarray(line, np.float32)
+    paper = float(np.median(grey))
+    ink = np.clip((paper - grey) if paper > 127 else (grey - paper), 0, None)
+    rows = ink.sum(axis=1)
+    level = _FULL_ROW * float(np.sort(rows)[-max(2, len(rows) // 6) :].mean())
+    full = np.flatnonzero(rows >= level)
+    first, last = int(full[0]), int(full[-1])
+    height = last - first + 1.0
+    # Between two rows of pixels, the edge is where the ink would pass the level.
+    if first and rows[first] > rows[first - 1]:
+        height += float((rows[first] - level) / (rows[first] - rows[first - 1]))
+    if last + 1 < len(rows) and rows[last] > rows[last + 1]:
+        height += float((rows[last] - level) / (rows[last] - rows[last + 1]))
+    small = sum(letter.islower() for letter in text)
+    mostly_small = 2 * small > sum(letter.isalnum() for letter in text)
+    size = height / (_SMALL_LETTERS if mostly_small else _CAPITALS)
+    place = max(float(ink.max()), 1.0) * height * line.shape[1]
+    return size, float(ink[first : last + 1].sum()) / place
+
+
+def _runs(texts: Sequence[_Text], scale: float) -> tuple[list[Any], list[Any]]:
+    """Return rows of words with their boxes in points, and the styles of their fonts."""
+    slope = statistics.median(
+        float((text.quad[1, 1] - text.quad[0, 1]) / max(text.quad[1, 0] - text.quad[0, 0], 1.0)) for text in texts
+    )
+    heights = _usual_sizes([text.size for text in texts])
+    usual_ink = statistics.median(text.ink for text in texts)
+    fonts = [
+        (round(height * scale, 1), text.ink > _BOLD * usual_ink) for text, height in zip(texts, heights, strict=True)
+    ]
+    styles = sorted(set(fonts))
+    rows: list[list[int]] = []
+    middles = [text.quad.mean(axis=0) for text in texts]
+    levels = [float(middle[1] - slope * middle[0]) for middle in middles]
+    for index in sorted(range(len(texts)), key=lambda index: levels[index]):
+        if rows and abs(levels[index] - statistics.mean(levels[other] for other in rows[-1])) < _ROW * min(
+            heights[index], *(heights[other] for other in rows[-1])
+        ):
+            rows[-1].append(index)
+        else:
+            rows.append([index])
+    runs = []
+    for row in rows:
+        words = []
+        for index in sorted(row, key=lambda index: float(middles[index][0])):
+            quad = texts[index].quad
+            start, end = (quad[0] + quad[3]) / 2, (quad[1] + quad[2]) / 2
+            half = _LINE_OF_FONT * heights[index] / 2
+            for word, first, last in texts[index].words:
+                left, right = start + first * (end - start), start + last * (end - start)
+                y = float(left[1] + right[1]) / 2
+                box = (float(left[0]), y - half, float(right[0]), y + half)
+                words.append((word, *(edge * scale for edge in box), styles.index(fonts[index])))
+        runs.append(words)
+    return runs, [(size, bold, True, "") for size, bold in styles]
+
+
+def _usual_sizes(sizes: Sequence[float]) -> list[float]:
+    """Return for each font size measured that of the many lines in the same font: one measure may be a little off."""
+    order = list(range(len(sizes)))
+    found = list(sizes)
+    while order:
+        # The size that most of those left are near to.
+        best = max(order, key=lambda index: sum(_near(sizes[index], sizes[other]) for other in order))
+        group = [index for index in order if _near(sizes[best], sizes[index])]
+        usual = statistics.median(sizes[index] for index in group)
+        for index in group:
+            found[index] = usual
+        order = [index for index in order if index not in group]
+    return found
+
+
+def _near(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=_SAME_FONT)

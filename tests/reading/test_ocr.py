@@ -1,0 +1,227 @@
+"""Scans and photos: the words are found, with their accents, where they stand; what cannot be read is said so."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
+
+from analyzer import analyze, errors
+from analyzer.interface.samples import samples
+from analyzer.knowledge import messages
+from analyzer.reading import ocr, read, render_page
+from analyzer.reading.limits import Limits
+from analyzer.schema import Line, Page
+from tests import pictures
+from tests.pdfs import A4, drawn, text_page
+
+SENTENCES = (
+    "Le médecin-conseil reçoit les pièces sous pli fermé.",
+    "L'assuré délie ses médecins du secret à l'égard de",
+    "l'assureur, et cette clause s'applique après son décès.",
+)
+SIZE = (300.0, 150.0)
+
+
+def small_page(*lines: str) -> bytes:
+    def draw(canvas: Canvas) -> None:
+        for index, line in enumerate(lines):
+            canvas.drawString(20, SIZE[1] - 50 - 16 * index, line)
+
+    return drawn(draw, size=SIZE)
+
+
+PRINTED = small_page(*SENTENCES)
+
+
+def pdf_of(*sheets: np.ndarray | bytes | str) -> bytes:
+    """Return a PDF with a page for each picture; a text is a page with an ordinary text layer."""
+
+    def page(sheet: np.ndarray | str):
+        def draw(canvas: Canvas) -> None:
+            if isinstance(sheet, str):
+                canvas.setPageSize(SIZE)
+                canvas.drawString(20, 60, sheet)
+            else:
+                size = (sheet.shape[1] * 0.36, sheet.shape[0] * 0.36)  # 200 pixels an inch
+                canvas.setPageSize(size)
+                canvas.drawInlineImage(Image.fromarray(sheet), 0, 0, *size)
+
+        return draw
+
+    return drawn(*map(page, sheets))
+
+
+def texts(page: Page) -> list[str]:
+    return [line.text.replace("’", "'") for line in page.lines]
+
+
+def ink(png: bytes, page: Page, line: Line) -> float:
+    """Return the share of the dark pixels of a drawn page that lie in the box of ``line``."""
+    picture = np.asarray(Image.open(io.BytesIO(png)).convert("L")) < 128
+    x, y = picture.shape[1] / page.width, picture.shape[0] / page.height
+    inside = picture[round(line.top * y) : round(line.bottom * y), round(line.x0 * x) : round(line.x1 * x)]
+    return inside.sum() / picture.sum()
+
+
+@pytest.fixture(scope="module")
+def scan() -> tuple[bytes, tuple[Page, ...]]:
+    sheet = pictures.scanned(pictures.page(PRINTED))
+    data = pdf_of("Page tapée", pictures.skewed(sheet, 1.0), np.rot90(sheet, 2), np.rot90(sheet))
+    return data, read(data, "scan.pdf").pages
+
+
+def test_pages_without_text_are_read_from_their_pictures(scan):
+    _, pages = scan
+    assert [(page.read_by, page.reason) for page in pages] == [("text layer", None), *[("ocr", None)] * 3]
+    for page in pages[1:]:
+        assert texts(page) == list(SENTENCES)
+
+
+def test_words_stand_where_they_are_printed(scan):
+    _, pages = scan
+    page = pages[2]
+    assert (page.width, page.height) == pytest.approx(SIZE, abs=1)
+    for line, printed in zip(page.lines, read(PRINTED).pages[0].lines, strict=True):
+        assert line.font_size == pytest.approx(printed.font_size, rel=0.1)
+        assert (line.top + line.bottom) / 2 == pytest.approx((printed.top + printed.bottom) / 2, abs=1.5)
+        assert [word.x0 for word in line.words] == pytest.approx([word.x0 for word in printed.words], abs=4)
+        assert [word.x1 for word in line.words] == pytest.approx([word.x1 for word in printed.words], abs=4)
+
+
+def test_a_page_that_lay_on_its_side_is_drawn_upright(scan):
+    data, pages = scan
+    assert [page.turned for page in pages] == [0, 0, 180, 90]
+    for page in pages[1:]:
+        png = render_page(data, page)
+        assert sum(ink(png, page, line) for line in page.lines) > 0.9
+
+
+def test_a_photo_is_cut_out_and_straightened():
+    lines = [f"{sentence} Article {number}." for number, sentence in enumerate(SENTENCES * 3, 1)]
+    photo = pictures.image(pictures.photographed(pictures.page(drawn(text_page(*lines, leading=60)), dpi=250)))
+    document = read(photo, "photo.jpg")
+    (page,) = document.pages
+    assert (document.media_type, page.read_by, page.reason) == ("image/jpeg", "ocr", None)
+    assert (page.width, page.height) == pytest.approx(A4, abs=2)
+    assert texts(page) == lines
+    assert [line.x0 for line in page.lines] == pytest.approx([50] * len(lines), abs=6)
+    png = render_page(photo, page)
+    assert sum(ink(png, page, line) for line in page.lines) > 0.75  # a rim of the table may be left
+
+
+def test_each_page_of_an_image_file_is_read():
+    sheet = pictures.page(PRINTED)
+    pages = read(pictures.several([sheet, np.full_like(sheet, 255), sheet], "TIFF"), "fax.tif").pages
+    assert [(page.number, page.read_by, page.reason) for page in pages] == [
+        (1, "ocr", None),
+        (2, "unread", "no_text_layer"),
+        (3, "ocr", None),
+    ]
+
+
+def test_photos_of_telephones_are_read():
+    page = read((Path(__file__).parent / "phone.heic").read_bytes(), "IMG_0001.HEIC").pages[0]
+    assert texts(page) == ["Le secret médical est levé."]
+
+
+def test_letters_that_are_too_small_are_said_to_be():
+    with pytest.raises(errors.LowResolution) as caught:
+        read(pictures.image(pictures.page(PRINTED, dpi=45), "PNG"), "vignette.png")
+    assert caught.value.name == "vignette.png"
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_pictures_without_words_are_refused(kind):
+    noise = np.random.default_rng(1).integers(0, 256, (200, 150), np.uint8)
+    with pytest.raises(errors.NoTextLayer):
+        read(pictures.image(noise, kind), "chat")
+
+
+def test_broken_and_huge_images_are_refused():
+    whole = pictures.image(pictures.page(PRINTED), "PNG")
+    with pytest.raises(errors.FileDamaged):
+        read(whole[: len(whole) // 2], "coupé.png")
+    with pytest.raises(errors.LimitReached):
+        read(whole, "grand.png", Limits(image_pixels=10_000))
+
+
+def test_a_text_layer_that_lies_is_not_believed():
+    sheet = pictures.page(PRINTED)
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawInlineImage(Image.fromarray(sheet), 0, 0, *SIZE)
+        hidden = canvas.beginText(20, 100)
+        hidden.setTextRenderMode(3)
+        for _ in range(5):
+            hidden.textLine("Mf nêefdjo dpotfjm sfçpju mft qjèdft tpvt qmj gfsné")
+        canvas.drawText(hidden)
+
+    (page,) = read(drawn(draw, size=SIZE)).pages
+    assert (page.read_by, texts(page)) == ("ocr", list(SENTENCES))
+
+
+def test_odd_words_that_stand_on_the_page_are_kept():
+    names = text_page(*["Kowalczyk Brzezinski Wojciechowski Szczepanski Grzegorz"] * 10)
+    (page,) = read(drawn(names)).pages
+    assert (page.read_by, page.reason, len(page.lines)) == ("text layer", None, 10)
+
+
+def test_what_was_read_before_a_limit_is_kept():
+    sheet = pictures.page(PRINTED)
+    for limits in (Limits(ocr_page_seconds=0.01), Limits(ocr_seconds=0.0)):
+        pages = read(pdf_of("Lisible", sheet), limits=limits).pages
+        assert [(page.read_by, page.reason) for page in pages] == [
+            ("text layer", None),
+            ("unread", "limit_reached"),
+        ]
+
+
+def test_nothing_is_fetched_and_nothing_is_written(tmp_path):
+    script = """
+import socket, sys
+
+def refuse(*_, **__):
+    raise AssertionError
+
+socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
+from analyzer.reading import ocr_worker
+print([answer[0] for answer in ocr_worker.answers(("page", 200.0), sys.stdin.buffer.read())])
+"""
+    places = {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])}
+    picture = pictures.image(pictures.page(PRINTED), "PNG")
+    done = subprocess.run(
+        [sys.executable, "-c", script], input=picture, stdout=subprocess.PIPE, cwd=tmp_path, env=os.environ | places
+    )
+    assert done.stdout.decode().strip() == "['read']"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_report_says_what_was_read_from_a_picture_and_what_badly(monkeypatch):
+    data = pdf_of(pictures.page(PRINTED))
+    say = messages("fr")
+    report = analyze(data, name="scan.pdf")
+    assert report.unread == ()
+    assert say["note.ocr"].format(pages="page 1") in report.notes
+    monkeypatch.setattr(ocr, "_SURE", 1.1)
+    (unsure,) = analyze(data, name="scan.pdf").unread
+    assert (unsure.code, unsure.message) == ("ocr_unsure", say["unread.ocr_unsure"].format(pages="page 1"))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["pret_immobilier_notice", "questionnaire_emprunteur"])
+def test_findings_survive_the_scanner_and_the_telephone(name):
+    from benchmarks.ocr import as_photos, as_scan, surviving, told
+
+    (path,) = (path for path in samples() if path.stem == name)
+    data = path.read_bytes()
+    wanted = told(analyze(data, name="a.pdf"))
+    for made, share in ((as_scan(data), 0.9), (as_photos(data), 0.75)):
+        assert len(surviving(wanted, told(analyze(made, name="a")))) >= share * len(wanted)

@@ -226,7 +226,9 @@ def huge_image() -> bytes:
 def full_image() -> bytes:
     """A picture of four hundred million pixels that are all there."""
     image = _image(20_000, 20_000, deflated(bytes(1_200_000_000)), b"/FlateDecode")
-    return written(_LINE % 700 + b"595 0 0 842 0 0 cm /X Do", image, resources=b"/XObject << /X 6 0 R >>")
+    return written(
+        _LINE % 700 + b"595 0 0 842 0 0 cm /X Do", image, resources=b"/Font << /F 5 0 R >> /XObject << /X 6 0 R >>"
+    )
 
 
 def image_drawn_a_hundred_thousand_times() -> bytes:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from analyzer.errors import SceauError
+from analyzer.errors import LimitReached, SceauError
 from analyzer.reading.limits import LIMITS, Limits
 from analyzer.reading.lines import build_lines
 from analyzer.reading.process import Answer, StoppedError, Worker
@@ -73,8 +73,8 @@ def recognise(jobs: Mapping[int, Job], limits: Limits = LIMITS) -> dict[int, Pag
             worker = worker or Worker("ocr_worker.py", limits.ocr_memory_bytes)
             seconds = max(min(limits.ocr_page_seconds, deadline - time.monotonic()), 0.01)
             answer = next(worker.ask(job.request, data, lambda: seconds))
-        except SceauError:
-            return _unread(number, "unreadable")
+        except SceauError as error:  # the page could not be drawn
+            return _unread(number, "limit_reached" if isinstance(error, LimitReached) else "unreadable")
         except StoppedError as stopped:
             return _unread(number, "limit_reached" if stopped.costly else "unreadable")
         finally:

@@ -192,7 +192,8 @@ def render_page(
 
     It is ``turned`` clockwise by so many degrees, a multiple of 90.
 
-    Raises FileMissing where there is no such file, FileDamaged where the page cannot be drawn, or not in time.
+    Raises FileMissing where there is no such file, FileDamaged where the page cannot be drawn, LimitReached where
+    it takes too much time or memory.
     """
     if isinstance(source, Path):
         try:
@@ -211,8 +212,8 @@ def _drawn(data: bytes, name: str, limits: Limits, number: int, scale: float, tu
         request = ("render", number, scale, turned, limits.render_pixels, grey)
         try:
             answer = next(_ready_worker(limits).ask(request, data, lambda: limits.page_seconds))
-        except StoppedError:
-            raise errors.FileDamaged(name) from None
+        except StoppedError as stopped:
+            raise (errors.LimitReached if stopped.costly else errors.FileDamaged)(name) from None
     if answer[0] != "image":
         raise errors.FileDamaged(name)
     picture: bytes = answer[1]

@@ -72,6 +72,10 @@ class _Page(HTMLParser):
         self._label = ""
         self._indent = 0.0
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """Pass over "<![…>" as browsers do; Python's parser would take an unknown one for a fault of the program."""
+        return self.rawdata.find(">", i) + 1 or -1
+
     def handle_starttag(self, name: str, attributes: list[tuple[str, str | None]]) -> None:
         self._budget.build()
         given = {key: value or "" for key, value in attributes}

@@ -245,6 +245,11 @@ def test_web_pages_are_read_as_they_are_seen():
     ]
 
 
+def test_what_only_some_programs_write_in_a_web_page_is_passed_over():
+    page = "<body><p>Un<![if !supportLists]>a<![endif]><p>Deux<![OCTYPE html]><p>Trois<![CDATA[x]]><p>Quatre"
+    assert texts(page.encode()) == ["Una", "Deux", "Trois", "Quatre"]
+
+
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252", "mac-roman", "cp850"]
 )

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from analyzer.detection.normalise import fold, normalise
 from analyzer.errors import told_of
@@ -75,6 +75,9 @@ _NUMBERED = re.compile(
 _SEVERITY = {"high": 3, "medium": 2, "low": 1, None: 1}
 _STATE = {"forbidden": 3, "contestable": 2, "worth_knowing": 1, None: 0}
 #: How words are marked, and what becomes of a label.
+if TYPE_CHECKING:
+    from analyzer.pipeline import Examined
+
 Mark = Literal["kept", "removed", "added"]
 TurnKind = Literal["appeared", "vanished", "graver", "lighter"]
 #: How grave a finding is: by severity, then by the state of the law.
@@ -100,9 +103,8 @@ def compare_documents(
     Every fault becomes a ``SceauError`` that names its document.
     """
     from analyzer import pipeline  # loads the French pipeline, which ``compare`` does without
-    from analyzer.privacy import mask_passages
 
-    editions = []
+    seen = []
     for source, given in zip((old, new), names, strict=True):
         name = given or (Path(source).name if isinstance(source, Path | str) else "")
 
@@ -110,8 +112,29 @@ def compare_documents(
             progress(begins, name)
 
         with told_of(name):
-            examined = pipeline.examine(source, name=given, model=model, use_encoder=use_encoder, progress=step)
-            report = pipeline.tell(examined, context, lang, show_personal_data=show_personal_data, progress=step)
+            seen.append(pipeline.examine(source, name=given, model=model, use_encoder=use_encoder, progress=step))
+    return compare_examined(seen[0], seen[1], context=context, lang=lang, show_personal_data=show_personal_data)
+
+
+def compare_examined(
+    old: Examined,
+    new: Examined,
+    *,
+    context: Context | None = None,
+    lang: Lang = "fr",
+    show_personal_data: bool = False,
+) -> Comparison:
+    """Compare two editions that were read (``pipeline.examine``); the other parameters are those of ``analyze``.
+
+    Every fault becomes a ``SceauError`` that names its document.
+    """
+    from analyzer import pipeline
+    from analyzer.privacy import mask_passages
+
+    editions = []
+    for examined in (old, new):
+        with told_of(examined.document.name):
+            report = pipeline.tell(examined, context, lang, show_personal_data=show_personal_data)
             passages = examined.passages
             editions.append(
                 Edition(report, passages if show_personal_data else mask_passages(passages, examined.document))

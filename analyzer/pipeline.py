@@ -93,6 +93,7 @@ class Examined:
     french: tuple[Passage, ...]
     detections: tuple[Detection, ...]
     encoder: Encoder | None
+    on_health: bool
 
     @property
     def asks(self) -> bool:
@@ -123,8 +124,8 @@ def examine(
     french = [passage for code, passage in zip(languages, passages, strict=True) if (code or language) == "fr"]
     progress("detect")
     # The models learnt from text on health and know no other: a whole home or car policy is left to the rules.
-    asked = any(passage.kind == "question" for passage in french)
-    on_subject = asked or _deals_with(french, "health") or len(french) < _A_PAGE
+    on_health = _deals_with(french, "health")
+    on_subject = on_health or len(french) < _A_PAGE or any(passage.kind == "question" for passage in french)
     encoder = load_encoder(model) if use_encoder and french and on_subject else None
     return Examined(
         document=document.model_copy(
@@ -139,6 +140,7 @@ def examine(
         french=tuple(french),
         detections=tuple(detection for found in detect(french, encoder) for detection in _in_order(found)),
         encoder=encoder,
+        on_health=on_health,
     )
 
 
@@ -166,7 +168,6 @@ def tell(
         *_unread_languages(examined.passages, examined.languages, document.language, lang),
     )
     covered = context.jurisdiction in load().laws
-    on_health = _deals_with(examined.french, "health")
     report = Report(
         sceau_version=__version__,
         lang=lang,
@@ -175,7 +176,7 @@ def tell(
         summary=_summary(findings, form, unread, document.kind, lang),
         findings=tuple(findings),
         questionnaire=form,
-        safeguards_absent=absent_safeguards(findings, lang) if findings and on_health and not unread else (),
+        safeguards_absent=absent_safeguards(findings, lang) if findings and examined.on_health and not unread else (),
         unread=unread,
         law_covered=covered,
         common_advice=load().laws[context.jurisdiction].common_advice.get(lang) if covered else (),

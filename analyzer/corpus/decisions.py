@@ -34,7 +34,7 @@ from analyzer.knowledge import load
 from analyzer.schema import Finding, Passage, Report
 from analyzer.version import __version__
 
-__all__ = ["Decided", "Decision", "Decisions", "Progress"]
+__all__ = ["Decided", "Decision", "Decisions", "Progress", "to_decide"]
 
 #: Version of the layout above.
 FORMAT = 1
@@ -105,11 +105,11 @@ class Progress(NamedTuple):
 class Decisions:
     """An open file of decisions. Use it in a ``with`` statement, or close it."""
 
-    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
-        """Hold an open file; ``open`` makes and checks it."""
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, lock: Lock | None = None) -> None:
+        """Hold an open file; ``open`` makes and checks it. Who share a file share its ``lock``."""
         self._path = path
         self._connection = connection
-        self._lock = Lock()
+        self._lock = lock or Lock()
         self._identity = _identity(path)
         _OPEN.add(self)
 
@@ -117,11 +117,13 @@ class Decisions:
     def open(cls, path: Path) -> Self:
         """Open the file, or create it where there is none. What stands there is never overwritten.
 
+        Within one program it may be open several times (a page that was loaded again): each is closed by itself.
+
         Raises ``NotDecisions`` for another file, ``DecisionsInUse``, ``DecisionsNewer``, ``CannotWrite``.
         """
         if path.exists() or path.is_symlink():
-            if any(_identity(path) == held._identity for held in _OPEN):
-                raise DecisionsInUse(path.name)
+            for held in [held for held in _OPEN if held._identity == _identity(path)]:
+                return cls(path, _connect(path), held._lock)
             _check(path)
             return cls(path, _connect(path))
         try:
@@ -167,7 +169,7 @@ class Decisions:
         that its kind of passage cannot have, ``ValueError`` for a finding of another report, ``CannotWrite``.
         """
         document, passage = report.document.sha256, finding.passage
-        beside = [other for other in _to_decide(report) if other.passage.id == passage.id]
+        beside = [other for other in to_decide(report) if other.passage.id == passage.id]
         if finding not in beside:
             raise ValueError("the finding is none of this report's warnings and protections")
         if decision not in get_args(Decision):
@@ -181,7 +183,7 @@ class Decisions:
             execute = self._connection.execute
             execute(
                 "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)",
-                [document, report.document.name, report.context.jurisdiction, len(_to_decide(report))],
+                [document, report.document.name, report.context.jurisdiction, len(to_decide(report))],
             )
             execute(
                 "INSERT OR REPLACE INTO passages VALUES (?, ?, ?, ?, ?)",
@@ -213,19 +215,6 @@ class Decisions:
             for finding, decision, labels, note, reviewer, at in rows
             if finding in known
         }
-
-    def progress(self, report: Report) -> Progress:
-        """Return how many of a report's warnings and protections are decided, and how many there are."""
-        decided = self.latest(report)
-        open_in: dict[str, list[bool]] = {}
-        for finding in _to_decide(report):
-            open_in.setdefault(finding.passage.id, []).append(finding.id in decided)
-        return Progress(
-            report.document.name,
-            sum(map(sum, open_in.values())),
-            sum(map(len, open_in.values())),
-            sum(any(found) and not all(found) for found in open_in.values()),
-        )
 
     def documents(self) -> list[Progress]:
         """Return how far each document of the file is, by name."""
@@ -268,8 +257,11 @@ class Decisions:
         return "".join(lines)
 
     def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._connection.execute(query, values).fetchall()
+        try:
+            with self._lock:
+                return self._connection.execute(query, values).fetchall()
+        except duckdb.Error as fault:
+            raise NotDecisions(self._path.name) from fault
 
 
 #: What this program holds open. Even to look into such a file would undo the lock that keeps other programs out (POSIX:
@@ -277,7 +269,7 @@ class Decisions:
 _OPEN: WeakSet[Decisions] = WeakSet()
 
 
-def _to_decide(report: Report) -> list[Finding]:
+def to_decide(report: Report) -> list[Finding]:
     """Return the findings that somebody decides on: warnings and protections, those to check too."""
     return [finding for finding in report.findings if finding.polarity != "neutral"]
 

@@ -21,6 +21,9 @@ from analyzer.detection.rules import Match, Reading, Rules
 from analyzer.knowledge import load
 from analyzer.schema import Decision, Passage, PassageKind, TraceStep
 
+#: Passages of a kind of which the words that made the models decide are looked for, at most.
+_MOST_SHOWN = 200
+
 __all__ = ["PRECISE", "Detection", "detect", "observe"]
 
 
@@ -91,13 +94,19 @@ def _evidence(
 ) -> list[dict[str, tuple[int, int]]]:
     """Return the words that made the models decide; takes out of ``verdicts`` what a guard of the label forbids there.
 
-    Without ``shown``, only where a guard makes it matter.
+    Without ``shown``, only where a guard makes it matter. Of hostile documents with thousands of such passages, the
+    words of the first are looked for, and of those where a guard makes it matter.
     """
     known = load().labels
     asked = []
+    left = _MOST_SHOWN if shown else 0
     for reading, judged in zip(readings, verdicts, strict=True):
         labels = _unfounded(reading, judged)
-        asked.append([label for label in labels if shown or not reading.guarded.keys().isdisjoint(known[label].guards)])
+        if left and labels:
+            left -= 1
+        else:
+            labels = [label for label in labels if not reading.guarded.keys().isdisjoint(known[label].guards)]
+        asked.append(labels)
     evidence = encoder.evidence(list(zip(passages, asked, strict=True)))
     for reading, judged, found in zip(readings, verdicts, evidence, strict=True):
         for label, (start, end) in found.items():

@@ -82,8 +82,7 @@ def together(encoder: Encoder, passages: Sequence[Passage], readings: Sequence[R
                     calibrated=encoder.combination.calibrated,
                 )
         if readings[index].anatomy and encoder.labels:
-            best = columns[int(scores[row, columns].argmax())] if columns else None
-            verdicts = _of_question(verdicts, readings[index], encoder, best, float(scores[row].max()))
+            verdicts = _of_question(verdicts, readings[index])
         results[index] = verdicts
     return results
 
@@ -99,9 +98,7 @@ def observed(encoder: Encoder, passages: Sequence[Passage], readings: Sequence[R
     return Observed(logits, hints, strong, weak)
 
 
-def _of_question(
-    verdicts: dict[str, Verdict], reading: Reading, encoder: Encoder, best: int | None, highest: float
-) -> dict[str, Verdict]:
+def _of_question(verdicts: dict[str, Verdict], reading: Reading) -> dict[str, Verdict]:
     """Return either that a question is precise or what is wrong with it: never both, and never nothing.
 
     A doubt gives way to a decided "precise", unless it is a rule's.
@@ -111,11 +108,7 @@ def _of_question(
     if precise and precise.decision == "warned":
         founded = any(verdict.decision == "warned" or label in reading.matches for label, verdict in others.items())
         return others if founded else {PRECISE: precise}
-    if others or precise:
-        return others or verdicts
-    if best is None:
-        return by_rules(reading)
-    return {encoder.labels[best]: Verdict(round(highest, 3), "to_check", (), encoder.combination.calibrated)}
+    return others or verdicts or by_rules(reading)
 
 
 @cache

@@ -48,8 +48,6 @@ _STEM = 120
 _BATCH = 3_072
 #: Pieces of a passage whose removal is tried, at most; and words a piece, about.
 _MOST_PIECES, _PIECE_WORDS = 24, 6
-#: Passages of a document of which the words that made the models decide are looked for, at most.
-_MOST_SHOWN = 200
 #: Where a passage may be cut into pieces: after punctuation, before a joining word.
 _CUT = re.compile(r"[,;:.!?()–]\s+|\s(?=(?:et|ou|que|qui|dont|lorsque|si|pour|afin|sous|par|auprès|sans|même)\s)")
 
@@ -88,7 +86,7 @@ class Encoder:
         # One passage, now: a model whose parts do not fit each other is told of here, not in the middle of a document.
         probe = Passage(id="", text="Une phrase.")
         try:
-            fits = self.read([probe])[0].shape == (1, len(self.labels))
+            fits = self.read([probe], screened=False)[0].shape == (1, len(self.labels))
         except Exception as fault:
             raise ModelDamaged(folder.name) from fault
         if not fits:
@@ -109,7 +107,7 @@ class Encoder:
         for index, passage in enumerate(passages):
             for start, end in _windows(passage):
                 owners.append(index)
-                pairs.append(model_input(passage.kind, passage.context, passage.text[start:end]))
+                pairs.append(_part(passage, start, end))
                 spared.append(screened and passage.kind == "clause" and index not in kept)
         hints = np.zeros((len(pairs), len(self.labels)), np.float32)
         if self._ngrams:
@@ -133,13 +131,13 @@ class Encoder:
         """Return, for each passage and each label asked of it, the piece whose removal lowers the label's score most.
 
         The score is that of both models, as the decision weighs them. In a long passage it is looked for in the window
-        where the score is highest. Of hostile documents with thousands of such passages, the first are shown.
+        where the score is highest.
         """
         found: list[dict[str, tuple[int, int]]] = [{} for _ in asked]
-        places = [index for index, (_, labels) in enumerate(asked) if labels][:_MOST_SHOWN]
+        places = [index for index, (_, labels) in enumerate(asked) if labels]
         windows = {index: list(_windows(asked[index][0])) for index in places}
         several = [(index, window) for index in places if len(windows[index]) > 1 for window in windows[index]]
-        whole = self._weighed([self._part(asked[index][0], *window) for index, window in several])
+        whole = self._weighed([_part(asked[index][0], *window) for index, window in several])
         chosen: dict[tuple[int, str], tuple[int, int]] = {}
         for index in places:
             rows = [row for row, (owner, _) in enumerate(several) if owner == index]
@@ -165,9 +163,6 @@ class Encoder:
             words = asked[index][0].text[start + left : start + right].rstrip(" ,;:(")
             found[index][label] = (start + left, start + left + max(1, len(words)))
         return found
-
-    def _part(self, passage: Passage, start: int, end: int) -> tuple[str, str]:
-        return model_input(passage.kind, passage.context, passage.text[start:end])
 
     def _weighed(self, pairs: Sequence[tuple[str, str]]) -> Array:
         """Return the scores of both models together, as the decision weighs them."""
@@ -198,6 +193,10 @@ class Encoder:
 def model_input(kind: str, context: str, text: str) -> tuple[str, str]:
     """Return the two segments that a model reads: what the passage is and hangs on, and the passage."""
     return f"{kind} : {context.strip()[-_STEM:]}", text
+
+
+def _part(passage: Passage, start: int, end: int) -> tuple[str, str]:
+    return model_input(passage.kind, passage.context, passage.text[start:end])
 
 
 def load_encoder(folder: Path | None = None) -> Encoder:

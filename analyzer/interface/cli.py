@@ -9,7 +9,8 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import partial, wraps
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -55,13 +56,7 @@ UI_LANG = _ui_lang()
 say = messages(UI_LANG)
 
 
-#: The options that tell the reader's situation, and those that several commands share.
-ContractOption = Annotated[Contract | None, typer.Option(help=say["cli.check.contract"])]
-InsurerOption = Annotated[Insurer | None, typer.Option(help=say["cli.check.insurer"])]
-JurisdictionOption = Annotated[Jurisdiction, typer.Option(help=say["cli.check.jurisdiction"])]
-LoanShareOption = Annotated[float | None, typer.Option(min=0, help=say["cli.check.loan_share"])]
-LoanEndAgeOption = Annotated[int | None, typer.Option(min=0, max=130, help=say["cli.check.loan_end_age"])]
-StageOption = Annotated[Stage | None, typer.Option(help=say["cli.check.stage"])]
+#: The options that several commands share.
 FormatOption = Annotated[Format, typer.Option(help=say["cli.check.format"])]
 LangOption = Annotated[Lang, typer.Option(help=say["cli.check.lang"])]
 ModelOption = Annotated[Path | None, typer.Option(help=say["cli.model"])]
@@ -133,26 +128,16 @@ def _root(
     pass
 
 
-@app.command(help=say["cli.check"])
-def check(
-    files: Annotated[list[Path], typer.Argument(help=say["cli.check.files"], metavar="FILE...")],
-    format: FormatOption = "text",
-    output: Annotated[Path | None, typer.Option(help=say["cli.check.output"])] = None,
-    lang: LangOption = "fr",
-    contract: ContractOption = None,
-    insurer: InsurerOption = None,
-    jurisdiction: JurisdictionOption = "FR",
-    loan_share: LoanShareOption = None,
-    loan_end_age: LoanEndAgeOption = None,
-    stage: StageOption = None,
-    model: ModelOption = None,
-    no_encoder: NoEncoderOption = False,
-    show_personal_data: PersonalDataOption = False,
-    fail_on: Annotated[Severity | None, typer.Option(help=say["cli.check.fail_on"])] = None,
-) -> None:
-    """Check documents and print, or write, their reports."""
-    _fit_output(files, format, output)
-    context = Context(
+def _situation(
+    contract: Annotated[Contract | None, typer.Option(help=say["cli.check.contract"])] = None,
+    insurer: Annotated[Insurer | None, typer.Option(help=say["cli.check.insurer"])] = None,
+    jurisdiction: Annotated[Jurisdiction, typer.Option(help=say["cli.check.jurisdiction"])] = "FR",
+    loan_share: Annotated[float | None, typer.Option(min=0, help=say["cli.check.loan_share"])] = None,
+    loan_end_age: Annotated[int | None, typer.Option(min=0, max=130, help=say["cli.check.loan_end_age"])] = None,
+    stage: Annotated[Stage | None, typer.Option(help=say["cli.check.stage"])] = None,
+) -> Context:
+    """Return what the reader tells of their situation."""
+    return Context(
         contract=contract,
         insurer=insurer,
         jurisdiction=jurisdiction,
@@ -160,6 +145,40 @@ def check(
         loan_end_age=loan_end_age,
         stage=stage,
     )
+
+
+def _situated(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of ``_situation``; what they make comes to it as its ``context``."""
+    told = signature(_situation, eval_str=True).parameters
+    own = signature(command, eval_str=True)
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        context = _situation(**{name: given.pop(name) for name in told})
+        command(context=context, **given)
+
+    options = [option for name, option in own.parameters.items() if name != "context"]
+    run.__signature__ = own.replace(parameters=[*options, *told.values()])  # type: ignore[attr-defined]
+    return run
+
+
+@app.command(help=say["cli.check"])
+@_situated
+def check(
+    context: Context,
+    files: Annotated[list[Path], typer.Argument(help=say["cli.check.files"], metavar="FILE...")],
+    format: FormatOption = "text",
+    output: Annotated[Path | None, typer.Option(help=say["cli.check.output"])] = None,
+    lang: LangOption = "fr",
+    model: ModelOption = None,
+    no_encoder: NoEncoderOption = False,
+    show_personal_data: PersonalDataOption = False,
+    fail_on: Annotated[Severity | None, typer.Option(help=say["cli.check.fail_on"])] = None,
+) -> None:
+    """Check documents and print, or write, their reports."""
+    _fit_output(files, format, output)
+    if len(files) > 1:
+        _fit_several(format, output)
     reports: list[Report] = []
     sources: list[Path | bytes] = []
     failed = False
@@ -172,6 +191,8 @@ def check(
         except SceauError as error:
             _complain(error, messages(lang))
             failed = True
+    if len(reports) > 1:  # an archive or an e-mail is one file and several documents
+        _fit_several(format, output)
     try:
         failed |= _deliver(reports, sources, format, output, several=len(files) > 1 or len(reports) > 1)
     except BrokenPipeError:
@@ -185,32 +206,22 @@ def check(
 
 
 @app.command(help=say["cli.questionnaire"])
+@_situated
 def questionnaire(
+    context: Context,
     file: Annotated[Path, typer.Argument(help=say["cli.questionnaire.file"], metavar="FILE")],
     xlsx: Annotated[Path | None, typer.Option(help=say["cli.questionnaire.xlsx"])] = None,
     format: FormatOption = "text",
     output: Annotated[Path | None, typer.Option(help=say["cli.questionnaire.output"])] = None,
     lang: LangOption = "fr",
-    contract: ContractOption = None,
-    insurer: InsurerOption = None,
-    jurisdiction: JurisdictionOption = "FR",
-    loan_share: LoanShareOption = None,
-    loan_end_age: LoanEndAgeOption = None,
-    stage: StageOption = None,
     model: ModelOption = None,
     no_encoder: NoEncoderOption = False,
     show_personal_data: PersonalDataOption = False,
 ) -> None:
     """Judge a questionnaire question by question; print, or write, what comes of it."""
     _fit_output([file], format, output)
-    context = Context(
-        contract=contract,
-        insurer=insurer,
-        jurisdiction=jurisdiction,
-        loan_share=loan_share,
-        loan_end_age=loan_end_age,
-        stage=stage,
-    )
+    if xlsx is not None:
+        _fit_output([file], "xlsx", xlsx)
     report = _analyze(file, context, lang, model, not no_encoder, show_personal_data)
     try:
         failed = _deliver([report], [file], format, output, several=False, questions=True)
@@ -239,18 +250,14 @@ def _write_workbook(report: Report, path: Path) -> None:
 
 
 @app.command("letter", help=say["letter.cli"])
+@_situated
 def write_letter(
+    context: Context,
     file: Annotated[Path, typer.Argument(help=say["letter.cli.file"], metavar="FILE")],
     finding: Annotated[list[str] | None, typer.Option(help=say["letter.cli.finding"], metavar="ID")] = None,
     letter: Annotated[str | None, typer.Option(help=say["letter.cli.letter"])] = None,
     output: Annotated[Path | None, typer.Option(help=say["letter.cli.output"])] = None,
     lang: LangOption = "fr",
-    contract: ContractOption = None,
-    insurer: InsurerOption = None,
-    jurisdiction: JurisdictionOption = "FR",
-    loan_share: LoanShareOption = None,
-    loan_end_age: LoanEndAgeOption = None,
-    stage: StageOption = None,
     model: ModelOption = None,
     no_encoder: NoEncoderOption = False,
 ) -> None:
@@ -259,19 +266,11 @@ def write_letter(
     from analyzer.reporting.letter import best, print_suggestions, to_docx, to_pdf, write
 
     words = messages(lang)
-    kinds: dict[str, Callable[[str], bytes]] = {".docx": to_docx, ".pdf": to_pdf, ".txt": _as_text}
+    kinds: dict[str, Callable[[str], bytes]] = {".docx": to_docx, ".pdf": to_pdf, ".txt": _bytes}
     if output is not None and output.suffix.lower() not in kinds:
         raise typer.BadParameter(words["letter.cli.kinds"], param_hint="--output")
     if not finding and (letter or output):
         raise typer.BadParameter(words["letter.cli.needs_finding"], param_hint="--finding")
-    context = Context(
-        contract=contract,
-        insurer=insurer,
-        jurisdiction=jurisdiction,
-        loan_share=loan_share,
-        loan_end_age=loan_end_age,
-        stage=stage,
-    )
     report = _analyze(file, context, lang, model, not no_encoder, False)
     if not finding:
         print_suggestions(report, _Output())
@@ -281,7 +280,7 @@ def write_letter(
     except (UnknownFinding, UnknownLetter, LetterUnfit) as error:
         raise typer.BadParameter(sentence(error, words)) from error
     if output is None:
-        _emit(_as_text(text))
+        _emit(_bytes(text))
     else:
         try:
             output.write_bytes(kinds[output.suffix.lower()](text))
@@ -289,10 +288,6 @@ def write_letter(
             raise _cannot_write(output) from fault
     for key in ("letter.before_sending", "letter.in_french"):
         typer.echo(words[key], err=True)
-
-
-def _as_text(text: str) -> bytes:
-    return f"{text}\n".encode("utf-8", "backslashreplace")
 
 
 @app.command(help=say["cli.classify"])
@@ -495,18 +490,14 @@ def train(
 
 
 @app.command(help=say["compare.cli"])
+@_situated
 def compare(
+    context: Context,
     old: Annotated[Path, typer.Argument(help=say["compare.cli.old"], metavar="OLD")],
     new: Annotated[Path, typer.Argument(help=say["compare.cli.new"], metavar="NEW")],
     format: Annotated[Literal["text", "json", "html"], typer.Option(help=say["compare.cli.format"])] = "text",
     output: Annotated[Path | None, typer.Option(help=say["compare.cli.output"])] = None,
     lang: LangOption = "fr",
-    contract: ContractOption = None,
-    insurer: InsurerOption = None,
-    jurisdiction: JurisdictionOption = "FR",
-    loan_share: LoanShareOption = None,
-    loan_end_age: LoanEndAgeOption = None,
-    stage: StageOption = None,
     model: ModelOption = None,
     no_encoder: NoEncoderOption = False,
     show_personal_data: PersonalDataOption = False,
@@ -517,14 +508,6 @@ def compare(
     from analyzer.reporting.terminal import clean
 
     _fit_output([old, new], format, output)
-    context = Context(
-        contract=contract,
-        insurer=insurer,
-        jurisdiction=jurisdiction,
-        loan_share=loan_share,
-        loan_end_age=loan_end_age,
-        stage=stage,
-    )
     words = messages(lang)
     with Console(stderr=True).status("") as status:
         found = compare_documents(
@@ -648,13 +631,21 @@ def _fit_output(files: Sequence[Path], format: Format, output: Path | None) -> N
     """Refuse, before anything is read, an output that cannot hold the result or would replace a document."""
     problem = None
     if output is None:
-        if len(files) > 1 and format in (*BINARY, "html"):
-            problem = "cli.check.html_needs_output" if format == "html" else "export.cli.several_need_folder"
-        elif format in BINARY and sys.stdout.isatty():
+        if format in BINARY and sys.stdout.isatty():
             problem = "export.cli.needs_output"
     elif any(output.resolve() == path.resolve() for path in files):
         problem = "export.cli.over_document"
-    elif len(files) > 1 and output.is_file():
+    if problem:
+        raise typer.BadParameter(say[problem], param_hint="--output")
+
+
+def _fit_several(format: Format, output: Path | None) -> None:
+    """Refuse an output that cannot hold several reports: they need a folder, or one text that holds them all."""
+    problem = None
+    if output is None:
+        if format in (*BINARY, "html"):
+            problem = "cli.check.html_needs_output" if format == "html" else "export.cli.several_need_folder"
+    elif output.is_file() or (output.suffix and not output.is_dir()):
         problem = "export.cli.several_need_folder"
     if problem:
         raise typer.BadParameter(say[problem], param_hint="--output")

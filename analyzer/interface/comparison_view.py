@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
-from analyzer.comparison import compare_documents
+from analyzer.comparison import compare_examined
 from analyzer.errors import SceauError
 from analyzer.interface import sentence
 from analyzer.interface.samples import editions
-from analyzer.interface.session import Session, in_background
-from analyzer.interface.widgets import STEPS, ask_situation, literal, taken, title, uses_encoder
+from analyzer.interface.session import Held, Session, examined
+from analyzer.interface.widgets import MEDIA, ask_situation, literal, taken, title, uses_encoder, with_progress
 from analyzer.reading import ENDINGS
 from analyzer.reporting.comparison import to_fragment, to_html, to_json
-from analyzer.schema import Context, Lang
-
-Named = tuple[str, bytes]
+from analyzer.schema import Comparison, Context, Lang
 
 
 def show_comparison(session: Session, lang: Lang, say: dict[str, str]) -> None:
@@ -33,14 +32,14 @@ def show_comparison(session: Session, lang: Lang, say: dict[str, str]) -> None:
         if not _compare(session, pair, context, lang, say):
             return
         st.rerun()
-    with st.container(horizontal=True, key="tools"):
+    with st.container(horizontal=True, key="comparison-tools"):
         st.button(say["app.compare.again"], on_click=session.forget_comparison, icon=":material/restart_alt:")
-        for name, make, media in (("html", to_html, "text/html"), ("json", to_json, "application/json")):
+        for name, make in (("html", to_html), ("json", to_json)):
             st.download_button(
                 say[f"app.compare.{name}"],
                 partial(make, known),
                 f"comparaison.sceau.{name}",
-                media,
+                MEDIA[name],
                 on_click="ignore",
                 icon=":material/download:",
                 key=f"comparison-{name}",
@@ -48,7 +47,7 @@ def show_comparison(session: Session, lang: Lang, say: dict[str, str]) -> None:
     st.html(to_fragment(known))
 
 
-def _ask(session: Session, say: dict[str, str]) -> tuple[Named, Named] | None:
+def _ask(session: Session, say: dict[str, str]) -> tuple[Held, Held] | None:
     """Ask for both editions; returns them once both are there."""
     left, right = st.columns(2)
     old, new = (
@@ -57,33 +56,23 @@ def _ask(session: Session, say: dict[str, str]) -> tuple[Named, Named] | None:
     )
     go = st.button(say["app.compare.go"], type="primary", disabled=not (old and new), icon=":material/compare_arrows:")
     if go and old and new:
-        return (old.name, taken(old)), (new.name, taken(new))
+        return Held(old.name, taken(old)), Held(new.name, taken(new))
     if st.button(say["app.compare.sample"], key="compare-sample", icon=":material/description:"):
         older, newer = editions()
-        return (older.name, older.read_bytes()), (newer.name, newer.read_bytes())
+        return Held(older.name, older.read_bytes()), Held(newer.name, newer.read_bytes())
     return None
 
 
-def _compare(session: Session, pair: tuple[Named, Named], context: Context, lang: Lang, say: dict[str, str]) -> bool:
+def _compare(session: Session, pair: tuple[Held, Held], context: Context, lang: Lang, say: dict[str, str]) -> bool:
     """Compare two editions with visible progress; returns whether that could be done."""
-    (old, old_content), (new, new_content) = pair
-    bar, cancel = st.empty(), st.empty()
-    cancel.button(say["app.cancel"], on_click=session.forget_comparison, icon=":material/close:", key="cancel")
+
+    def work(tell: Callable[[str], object]) -> Comparison:
+        old, new = (examined(held, use_encoder=uses_encoder(), progress=tell) for held in pair)
+        return compare_examined(old, new, context=context, lang=lang)
+
     try:
-        session.comparison = in_background(
-            lambda tell: compare_documents(
-                old_content,
-                new_content,
-                names=(old, new),
-                context=context,
-                lang=lang,
-                use_encoder=uses_encoder(),
-                progress=lambda step, name: tell(step),
-            ),
-            lambda step: bar.progress(
-                STEPS.get(step, 0.95), text=say[f"progress.{step}"].format(name=literal(f"{old}, {new}"))
-            ),
-        )
+        names = say["list"].join(held.name for held in pair)
+        session.comparison = with_progress(work, names, say, session.forget_comparison)
     except SceauError as error:
         session.forget_comparison()
         st.error(sentence(error, say, literal(error.name)), icon=":material/warning:")

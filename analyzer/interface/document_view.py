@@ -11,7 +11,7 @@ import streamlit as st
 from analyzer.interface.letters_view import show_letters
 from analyzer.interface.questionnaire_view import show_questionnaire
 from analyzer.interface.session import Held, Session
-from analyzer.interface.widgets import ask_situation, erase, picture, read_with_progress, show_errors
+from analyzer.interface.widgets import MEDIA, ask_situation, picture, read_with_progress, show_errors
 from analyzer.knowledge import load
 from analyzer.reporting import Card, cards, place
 from analyzer.reporting.annotated_pdf import to_annotated_pdf
@@ -34,21 +34,12 @@ Section = Literal["warnings", "questions", "protections", "letters", "files"]
 
 #: Passages shown at once: each brings the picture of its page.
 _AT_ONCE = 10
-_MEDIA = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "html": "text/html",
-    "json": "application/json",
-}
 
 
 def show_document(session: Session, held: Held, lang: Lang, say: dict[str, str]) -> None:
     """Draw the report of the document that is shown."""
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right", key="tools"):
-        if len(session.documents) > 1:
-            held = _choose(session, say)
-        st.button(say["app.forget"], on_click=erase, args=(session,), icon=":material/delete:", key="forget")
+    if len(session.documents) > 1:
+        held = _choose(session, say)
     show_errors(session, say)
     title = st.empty()
     context = ask_situation(say)
@@ -214,7 +205,7 @@ def _files(held: Held, report: Report, say: dict[str, str]) -> None:
             say[f"app.files.{name}"],
             make,
             f"{stem}.sceau.{'annotated.' if name == 'annotated' else ''}{extension}",
-            _MEDIA[extension],
+            MEDIA[extension],
             key=f"file-{name}",
             on_click="ignore",
             icon=":material/download:",

@@ -9,6 +9,7 @@ from functools import partial
 import streamlit as st
 
 from analyzer.interface.session import Held
+from analyzer.interface.widgets import MEDIA
 from analyzer.knowledge import load
 from analyzer.reporting import place
 from analyzer.reporting.letter import suggested, to_docx, to_pdf, write
@@ -18,7 +19,6 @@ from analyzer.schema import Finding, Report
 _AT_FIRST = 5
 #: So much of a passage (characters) tells it from others.
 _EXTRACT = 40
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def show_letters(held: Held, report: Report, say: dict[str, str]) -> None:
@@ -65,15 +65,12 @@ def show_letters(held: Held, report: Report, say: dict[str, str]) -> None:
         st.caption(say["letter.in_french"])
     with st.container(key="letter-files"):
         left, right = st.columns(2)
-    for column, extension, make, media in (
-        (left, "docx", to_docx, _DOCX),
-        (right, "pdf", to_pdf, "application/pdf"),
-    ):
+    for column, extension, make in ((left, "docx", to_docx), (right, "pdf", to_pdf)):
         column.download_button(
             say[f"app.letters.{extension}"],
             partial(make, text or ""),
             f"{name}.{extension}",
-            media,
+            MEDIA[extension],
             key=f"letter-{extension}",
             on_click="ignore",
             width="stretch",

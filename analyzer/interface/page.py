@@ -15,6 +15,7 @@ from analyzer.interface.document_view import show_document
 from analyzer.interface.review_view import show_review
 from analyzer.interface.session import Session
 from analyzer.interface.welcome_view import show_welcome
+from analyzer.interface.widgets import erase
 from analyzer.knowledge import messages
 from analyzer.reporting.html import stylesheet
 from analyzer.schema import Lang
@@ -36,10 +37,13 @@ def main() -> None:
     st.html(stylesheet())
     _frame(lang, say)
     view = _view(say)
+    if session.documents or session.editions:
+        with st.container(horizontal=True, horizontal_alignment="right", key="tools"):
+            st.button(say["app.forget"], on_click=erase, args=(session,), icon=":material/delete:", key="forget")
     if view == "compare":
         show_comparison(session, lang, say)
     elif view == "review":
-        show_review(session, say)
+        show_review(session, lang, say)
     elif session.held is None:
         show_welcome(session, say)
     else:

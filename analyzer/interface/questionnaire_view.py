@@ -7,12 +7,11 @@ from typing import get_args
 import streamlit as st
 
 from analyzer.interface.session import Held
+from analyzer.interface.widgets import MEDIA
 from analyzer.reporting.html import Audience, to_form_fragment, to_questions_fragment
 from analyzer.reporting.questionnaire import SIGNS, VERDICTS, Row, counted, labels, rows
 from analyzer.reporting.workbook import to_workbook
 from analyzer.schema import Questionnaire, Report
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_questionnaire(held: Held, report: Report, form: Questionnaire, say: dict[str, str]) -> None:
@@ -32,7 +31,12 @@ def show_questionnaire(held: Held, report: Report, form: Questionnaire, say: dic
     if role == "examiner":
         stem = report.document.name.rsplit(".", 1)[0]
         st.download_button(
-            say["page.xlsx"], to_workbook(report), f"{stem}.sceau.xlsx", _XLSX, width="stretch", on_click="ignore"
+            say["page.xlsx"],
+            to_workbook(report),
+            f"{stem}.sceau.xlsx",
+            MEDIA["xlsx"],
+            width="stretch",
+            on_click="ignore",
         )
         asked = _filtered(held, asked, form, say)
     st.html(to_questions_fragment(report, asked, role))

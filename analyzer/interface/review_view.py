@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 import streamlit as st
 
-from analyzer.corpus.decisions import Decided
+from analyzer.corpus.decisions import Decided, Decision, Decisions, to_decide
 from analyzer.errors import SceauError
 from analyzer.interface import sentence, told_of
-from analyzer.interface.session import Held, Session, close, open_decisions
-from analyzer.interface.widgets import literal, picture, show_errors, title
+from analyzer.interface.session import Held, Session
+from analyzer.interface.widgets import literal, picture, read_with_progress, title
 from analyzer.knowledge import load
 from analyzer.reporting import Card
 from analyzer.reporting.html import to_card_fragment
 from analyzer.reporting.review import to_table
-from analyzer.schema import Finding, Report
-
-Verdict = Literal["accept", "reject", "relabel"]
+from analyzer.schema import Finding, Lang, Report
 
 
-def show_review(session: Session, say: dict[str, str]) -> None:
+def show_review(session: Session, lang: Lang, say: dict[str, str]) -> None:
     """Draw the findings of the document that was read, one at a time, and what was decided of them."""
     title(say["app.view.review"])
     st.markdown(say["app.review.lead"])
@@ -30,12 +27,13 @@ def show_review(session: Session, say: dict[str, str]) -> None:
     if held is None or held.report is None:
         st.info(say["app.review.needs_document"], icon=":material/info:")
         return
-    report = held.report
-    findings = [finding for finding in report.findings if finding.polarity != "neutral"]
+    report = read_with_progress(session, held, held.report.context, lang)
+    findings = to_decide(report)
     if not findings:
         st.markdown(say["app.review.none"])
         return
-    show_errors(session, say)
+    if session.refusal:
+        st.error(sentence(session.refusal, say, literal(session.refusal.name)), icon=":material/warning:")
     reviewer = _file(session, say)
     decided = session.decisions.latest(report) if session.decisions else {}
     done = sum(finding.id in decided for finding in findings)
@@ -63,12 +61,12 @@ def _file(session: Session, say: dict[str, str]) -> str:
         reviewer: str = st.text_input(say["app.review.reviewer"], key="reviewer", persist_state="session") or ""
         if st.button(say["app.review.open"], disabled=not path, key="decisions-open"):
             if session.decisions:
-                close(session.decisions)
+                session.decisions.close()
                 session.decisions = None
             name = Path(path).name
             try:
                 with told_of(name):
-                    session.decisions = open_decisions(Path(path).expanduser())
+                    session.decisions = Decisions.open(Path(path).expanduser())
             except SceauError as error:
                 st.error(sentence(error, say, literal(error.name)), icon=":material/warning:")
             else:
@@ -132,7 +130,14 @@ def _one(
 
 
 def _decide(
-    session: Session, held: Held, report: Report, finding: Finding, verdict: Verdict, reviewer: str, at: int, total: int
+    session: Session,
+    held: Held,
+    report: Report,
+    finding: Finding,
+    verdict: Decision,
+    reviewer: str,
+    at: int,
+    total: int,
 ) -> None:
     """Save a decision and go on to the next finding."""
     if session.decisions is None:
@@ -143,9 +148,9 @@ def _decide(
         with told_of(report.document.name):
             session.decisions.record(report, finding, verdict, labels, note, reviewer)
     except SceauError as error:
-        session.errors = [error]
+        session.refusal = error
     else:
-        session.errors = []
+        session.refusal = None
         _go(held, min(at + 1, total - 1))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Event
 from typing import TypeVar
 
@@ -14,12 +13,10 @@ from analyzer.corpus.decisions import Decisions
 from analyzer.errors import SceauError
 from analyzer.interface import told_of
 from analyzer.reading import read_all, render_page
-from analyzer.schema import Comparison, Context, Lang, Report
+from analyzer.schema import Comparison, Report
 
 T = TypeVar("T")
 
-#: The files of decisions that are open in this process.
-_open: dict[Path, Decisions] = {}
 
 #: Pictures of pages kept for a document: so many that going back and forth draws none anew.
 _PICTURES = 24
@@ -44,6 +41,8 @@ class Held:
     examined: pipeline.Examined | None = None
     report: Report | None = None
     pictures: dict[int, bytes] = field(default_factory=dict)
+    #: Passages in place, as they were shown last.
+    figures: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     @property
     def shown_name(self) -> str:
@@ -71,10 +70,12 @@ class Session:
     errors: list[SceauError] = field(default_factory=list)
     #: How many times documents were taken. Each upload has a widget of its own: the former one forgets its files.
     taken: int = 0
-    #: The two editions that are compared, each with its name, and what came of it.
-    editions: tuple[tuple[str, bytes], tuple[str, bytes]] | None = None
+    #: The two editions that are compared, and what came of it.
+    editions: tuple[Held, Held] | None = None
     comparison: Comparison | None = None
     decisions: Decisions | None = None
+    #: Why the last decision could not be saved.
+    refusal: SceauError | None = None
 
     @property
     def held(self) -> Held | None:
@@ -121,9 +122,9 @@ class Session:
     def forget(self) -> None:
         """Let go of everything that was read, and of what was made of it; a file of decisions is closed."""
         if self.decisions is not None:
-            close(self.decisions)
+            self.decisions.close()
         self.documents, self.errors, self.current = [], [], 0
-        self.decisions = None
+        self.decisions = self.refusal = None
         self.forget_comparison()
 
     def forget_comparison(self) -> None:
@@ -132,12 +133,12 @@ class Session:
         self.taken += 1
 
 
-def examined(held: Held, context: Context, lang: Lang, *, use_encoder: bool, progress: pipeline.Progress) -> Report:
-    """Return the report of a document, which is read only once. Raises ``SceauError``."""
+def examined(held: Held, *, use_encoder: bool, progress: pipeline.Progress) -> pipeline.Examined:
+    """Return what was seen in a document, which is read only once. Raises ``SceauError``."""
     with told_of(held.name):
         if held.examined is None:
             held.examined = pipeline.examine(held.content, name=held.name, use_encoder=use_encoder, progress=progress)
-        return pipeline.tell(held.examined, context, lang, progress=progress)
+        return held.examined
 
 
 def in_background(work: Callable[[Callable[[str], object]], T], show: Callable[[str], object]) -> T:
@@ -164,21 +165,3 @@ def in_background(work: Callable[[Callable[[str], object]], T], show: Callable[[
     finally:
         given_up.set()
         workers.shutdown(wait=False, cancel_futures=True)
-
-
-def open_decisions(path: Path) -> Decisions:
-    """Return the file of decisions at ``path``: a page that was loaded again takes up that which it left open.
-
-    Raises what ``Decisions.open`` raises.
-    """
-    place = path.resolve()
-    if place not in _open:
-        _open[place] = Decisions.open(path)
-    return _open[place]
-
-
-def close(decisions: Decisions) -> None:
-    """Close a file of decisions, for every visit."""
-    decisions.close()
-    for place in [place for place, other in _open.items() if other is decisions]:
-        del _open[place]

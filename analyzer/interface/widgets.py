@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import sys
-from typing import get_args
+from collections.abc import Callable
+from typing import TypeVar, get_args
 
 import streamlit as st
 from streamlit import runtime
@@ -12,8 +13,9 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from analyzer import pipeline
 from analyzer.errors import SceauError, UnsupportedFormat
-from analyzer.interface import sentence
+from analyzer.interface import sentence, told_of
 from analyzer.interface.server import NO_ENCODER
 from analyzer.interface.session import Held, Session, examined, in_background
 from analyzer.knowledge import messages
@@ -21,8 +23,20 @@ from analyzer.reporting import Card
 from analyzer.reporting.picture import to_picture
 from analyzer.schema import Context, Contract, Insurer, Jurisdiction, Lang, Report, Stage
 
+T = TypeVar("T")
+
+#: Passages in place kept for a document: so many that looking around cuts none anew.
+_FIGURES = 60
+#: What each kind of file that is taken away is called.
+MEDIA = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "html": "text/html",
+    "json": "application/json",
+}
 #: How far the bar is when a step begins.
-STEPS = {"read": 0.1, "segment": 0.4, "detect": 0.6, "explain": 0.8, "reword": 0.9}
+_STEPS = {"read": 0.1, "segment": 0.4, "detect": 0.6, "explain": 0.8, "reword": 0.9}
 
 
 def literal(name: str) -> str:
@@ -77,25 +91,54 @@ def read_with_progress(session: Session, held: Held, context: Context, lang: Lan
     if held.report is not None and (held.report.lang, held.report.context) == (lang, context):
         return held.report
     say = messages(lang)
-    bar, cancel = st.empty(), st.empty()
-    cancel.button(say["app.cancel"], on_click=session.cancel, args=(held,), icon=":material/close:", key="cancel")
+
+    def work(tell: Callable[[str], object]) -> Report:
+        seen = examined(held, use_encoder=uses_encoder(), progress=tell)
+        with told_of(held.name):
+            return pipeline.tell(seen, context, lang, progress=tell)
+
     try:
-        held.report = in_background(
-            lambda tell: examined(held, context, lang, use_encoder=uses_encoder(), progress=tell),
-            lambda step: bar.progress(STEPS[step], text=say[f"progress.{step}"].format(name=literal(held.name))),
-        )
+        # What was read once is told anew in a moment: there is nothing to cancel.
+        cancel = session.cancel if held.examined is None else None
+        held.report = with_progress(work, held.name, say, cancel, held)
     except SceauError as error:
         session.drop(held, error)
         st.rerun()
-    bar.empty()
-    cancel.empty()
     return held.report
+
+
+def with_progress(
+    work: Callable[[Callable[[str], object]], T],
+    name: str,
+    say: dict[str, str],
+    cancel: Callable[..., None] | None,
+    *given: object,
+) -> T:
+    """Return what ``work`` makes, with a bar for its steps and, if there is one, a button that calls ``cancel``.
+
+    Raises what ``work`` raises.
+    """
+    bar, button = st.empty(), st.empty()
+    if cancel is not None:
+        button.button(say["app.cancel"], on_click=cancel, args=given, icon=":material/close:", key="cancel")
+    try:
+        return in_background(
+            work, lambda step: bar.progress(_STEPS[step], text=say[f"progress.{step}"].format(name=literal(name)))
+        )
+    finally:
+        bar.empty()
+        button.empty()
 
 
 def picture(held: Held, report: Report, card: Card, say: dict[str, str]) -> str:
     """Return the passage of a card in place, as HTML: a sentence where it cannot be drawn, nothing without pages."""
+    key = (report.lang, *(finding.id for finding in card.findings))
     try:
-        return to_picture(report, card, held.draw)
+        if key not in held.figures:
+            while len(held.figures) >= _FIGURES:
+                del held.figures[next(iter(held.figures))]
+            held.figures[key] = to_picture(report, card, held.draw)
+        return held.figures[key]
     except UnsupportedFormat:  # a format without pages
         return ""
     except SceauError:

@@ -120,6 +120,8 @@ class Letter(Frozen):
     purpose: Bilingual
     may_follow: Bilingual
     labels: tuple[Name, ...] = Field(min_length=1)
+    #: Whether it says what only a decided finding bears: not one that Sceau hesitates about.
+    decided_only: bool = False
     stages: tuple[Stage, ...] = Field(min_length=1)
     jurisdictions: tuple[Jurisdiction, ...] = Field(min_length=1)
     wordings: dict[Name, NonEmpty] = Field(default_factory=dict)

@@ -12,10 +12,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import numpy.typing as npt
 
-from analyzer.detection.combination import ALONE, NAMES, Combination, Observed, Weights, sigmoid
+from analyzer.detection.combination import ALONE, NAMES, Array, Combination, Observed, Weights, sigmoid
 from analyzer.knowledge import load
-
-Array = npt.NDArray[np.floating]
 
 #: How strongly a label's weights are drawn towards those that all labels share, and those towards nothing.
 _TOWARDS_SHARED, _TOWARDS_NOTHING = 4.0, 1.0
@@ -71,11 +69,10 @@ def fit(seen: Observations) -> Combination:
     for label, (x, y) in zip(seen.labels, every, strict=True):
         weights = _logistic(x, y, shared, _TOWARDS_SHARED)
         labels[label] = Weights(**{name: round(float(value), 4) for name, value in zip(NAMES, weights, strict=True)})
-    combination = Combination(calibrated=True, labels=labels)
-    return combination.model_copy(update={"screen": _screen(seen, combination)})
+    return Combination(calibrated=True, labels=labels)
 
 
-def _screen(seen: Observations, combination: Combination) -> float:
+def screen(seen: Observations, combination: Combination) -> float:
     """Return the n-gram logit that nearly every clause reaches in which the models alone rightly find a label."""
     kinds = [load().labels[label].kind == "clause" for label in seen.labels]
     fired = (seen.strong + seen.weak)[:, kinds].any(axis=1)

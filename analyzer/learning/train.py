@@ -96,7 +96,8 @@ def train(
 
     Without ``pretraining`` there is no masked-language modelling, and the teacher teaches labelled passages alone. What
     was learnt of the language depends on no label: it is kept in ``cache``, and new labels need not wait for it again.
-    Returns the figures that stand in the card. Raises ``FileMissing`` when a folder holds nothing to learn from.
+    Returns the figures that stand in the card. Raises ``FileMissing`` or ``NoSuchRows`` when there is
+    nothing to learn from, ``BadLabel``, and ``NoModelFolder`` where the output would replace something else.
     """
     recipe = recipe or (ON_GPU if torch.cuda.is_available() else Recipe())
     if output.is_dir() and any(output.iterdir()) and not (output / "checksums.json").is_file():
@@ -144,6 +145,8 @@ def train(
     progress("export", 0, "")
     # The new model stands beside the old one until it is whole.
     made = output.with_name(f"{output.name}.new")
+    if made.is_dir() and any(made.iterdir()) and not (made / "config.json").is_file():
+        raise NoModelFolder(made.name)
     shutil.rmtree(made, ignore_errors=True)
     save(student, tokenizer, made)
     fit_ngrams(labelled.pairs, labelled.targets, labelled.counted, made / NGRAMS)
@@ -315,6 +318,7 @@ def decide(output: Path, held: Sequence[Row]) -> dict[str, Any]:
     encoder = Encoder(output)
     seen = observations(encoder, held)
     combination = calibration.fit(seen)
+    combination = combination.model_copy(update={"screen": calibration.screen(seen, combination)})
     (output / "decision.json").write_text(combination.model_dump_json(indent=1) + "\n", "utf-8")
     scores = calibration.held_out(seen)
     bins = calibration.reliability(scores, seen.truth, seen.counted)

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from analyzer.knowledge import messages
-from analyzer.schema import Context, Decision, Finding, Passage, Polarity, Report, TraceStep
+from analyzer.schema import Context, Decision, Finding, Passage, Polarity, Report, Severity, TraceStep
 
 __all__ = [
+    "SEVERITIES",
+    "SIGNS",
     "Card",
     "cards",
     "confidence",
@@ -33,7 +35,10 @@ MODELS = ("encoder/", "ngrams/")
 #: From this probability on, Sceau says that it is confident.
 _HIGH_CONFIDENCE = 0.85
 _DECISIONS = {"warned": 0, "to_check": 1}
-_SEVERITIES = {"high": 0, "medium": 1, "low": 2, None: 3}
+#: A shape for each severity, and one for what protects (``None``), the most serious first: never the colour alone.
+SIGNS: dict[Severity | None, str] = {"high": "▲", "medium": "◆", "low": "●", None: "✓"}
+#: Places in that order: the most serious comes first.
+SEVERITIES: dict[Severity | None, int] = {severity: number for number, severity in enumerate(SIGNS)}
 _STATES = {"forbidden": 0, "contestable": 1, None: 1, "worth_knowing": 2}
 
 
@@ -67,7 +72,7 @@ def cards(report: Report, polarity: Polarity, decision: Decision | None = None) 
 
 def rank(finding: Finding) -> tuple[int, int, int]:
     """Return the key that sorts findings: those decided first, then the most serious."""
-    return _DECISIONS[finding.decision], _SEVERITIES[finding.severity], _STATES[finding.legal_state]
+    return _DECISIONS[finding.decision], SEVERITIES[finding.severity], _STATES[finding.legal_state]
 
 
 def told_before(shown: Iterable[Card]) -> dict[str, Finding]:

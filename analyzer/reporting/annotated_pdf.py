@@ -7,15 +7,12 @@ from collections.abc import Iterable, Iterator
 from analyzer.errors import NotAnnotatable
 from analyzer.knowledge import messages
 from analyzer.reading.pdf import Mark, annotate_pdf
-from analyzer.reporting import confidence
-from analyzer.reporting.paper import SIGNS
+from analyzer.reporting import SEVERITIES, SIGNS, confidence
 from analyzer.schema import Finding, Report
 
 #: The colour of a highlight by severity, and of what protects (``None``): the note's title says the same in words.
 _COLOURS = {"high": (235, 60, 70), "medium": (255, 170, 0), "low": (70, 140, 240), None: (60, 180, 90)}
 
-#: The most serious first.
-_ORDER = ("high", "medium", "low", None)
 #: A gap between highlights that is no wider than this is none (points).
 _NARROW = 1.0
 
@@ -49,7 +46,7 @@ def _marks(report: Report) -> Iterator[Mark]:
     marks = []
     taken: dict[int, list[Edges]] = {}
     turned = {page.number: page.turned for page in report.document.pages}
-    for finding in sorted(told, key=lambda finding: _ORDER.index(finding.severity)):
+    for finding in sorted(told, key=lambda finding: SEVERITIES[finding.severity]):
         boxes = [box for part in finding.evidence for box in part.boxes] or list(finding.passage.boxes)
         for page in sorted({box.page for box in boxes}):
             edges = [(box.x0, box.top, box.x1, box.bottom) for box in boxes if box.page == page]

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analyzer.knowledge import messages
-from analyzer.reporting import situation
+from analyzer.reporting import SEVERITIES, situation
 from analyzer.reporting.html import render
 from analyzer.reporting.terminal import clean
 from analyzer.schema import COMPARISON_FORMAT, Change, ChangeKind, Comparison, Effect, Side, Turn
@@ -33,7 +33,6 @@ _EFFECTS: dict[Effect, tuple[str, str]] = {
 }
 #: How words are set off in the terminal, where a style may be missing.
 _MARKS = {"kept": ("", "", ""), "removed": ("[−", "−]", "red strike"), "added": ("[+", "+]", "bold green")}
-_SEVERITIES = {"high": 0, "medium": 1, "low": 2, None: 3}
 
 
 def to_html(comparison: Comparison) -> str:
@@ -170,7 +169,7 @@ def _sections(comparison: Comparison) -> Iterator[tuple[Effect, list[Change]]]:
 
 
 def _rank(change: Change) -> int:
-    return min((_SEVERITIES[turn.severity] for turn in change.turns), default=_SEVERITIES[None])
+    return min((SEVERITIES[turn.severity] for turn in change.turns), default=SEVERITIES[None])
 
 
 def _counts(comparison: Comparison, say: dict[str, str]) -> str:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from analyzer.knowledge import messages
 from analyzer.reporting import (
+    SIGNS,
     Card,
     cards,
     confidence,
@@ -113,6 +114,7 @@ def _content(report: Report) -> dict[str, Any]:
         "questions": rows(report),
         "of_forms": questionnaire,
         "as_card": lambda row: Card(row.passage, row.warnings),
+        "signs": SIGNS,
         "marked": marked,
         "place": place,
         "trace_line": lambda step: trace_line(step, say),

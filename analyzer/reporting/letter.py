@@ -55,7 +55,7 @@ def suggested(report: Report) -> list[Suggestion]:
     offers = []
     for letter in load().letters.values():
         if report.context.jurisdiction in letter.jurisdictions and report.context.stage in (None, *letter.stages):
-            suits = tuple(finding.id for finding in found if finding.label in letter.labels)
+            suits = tuple(finding.id for finding in found if _suits(letter, finding))
             if suits:
                 offers.append(Suggestion(letter.letter, suits))
     return offers
@@ -87,7 +87,7 @@ def write(report: Report, letter: str, findings: Sequence[str]) -> str:
     if (
         not chosen
         or report.context.jurisdiction not in suits.jurisdictions
-        or any(finding.label not in suits.labels for finding in chosen)
+        or not all(_suits(suits, finding) for finding in chosen)
     ):
         raise LetterUnfit(report.document.name)
     return "\n\n".join(_Writer(report, suits, chosen).paragraphs())
@@ -142,6 +142,10 @@ def to_pdf(text: str) -> bytes:
 
 
 # ---- the text of a letter ------------------------------------------------------------------------------
+
+
+def _suits(letter: Letter, finding: Finding) -> bool:
+    return finding.label in letter.labels and (finding.decision == "warned" or not letter.decided_only)
 
 
 def _speaks_against(finding: Finding) -> bool:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from analyzer.knowledge import messages
 from analyzer.reporting import (
+    SIGNS,
     Card,
     cards,
     confidence,
@@ -26,12 +27,9 @@ from analyzer.reporting import (
 )
 from analyzer.reporting import questionnaire as of_form
 from analyzer.reporting.questionnaire import Row
-from analyzer.schema import Finding, Ground, Questionnaire, Report, Severity
+from analyzer.schema import Finding, Ground, Questionnaire, Report
 
-__all__ = ["SIGNS", "Block", "Bullets", "Group", "Heading", "Look", "Paragraph", "Span", "Table", "blocks", "inert"]
-
-#: A shape for each severity, and one for what protects (``None``): never the colour alone.
-SIGNS: dict[Severity | None, str] = {"high": "▲", "medium": "◆", "low": "●", None: "✓"}
+__all__ = ["Block", "Bullets", "Group", "Heading", "Look", "Paragraph", "Span", "Table", "blocks", "inert"]
 
 #: How a paragraph looks: the summary; something to mind; beside the point; where a passage stands; above a list; state
 #: and severity; a quote; a wording proposed.
@@ -102,11 +100,11 @@ Block = Heading | Paragraph | Bullets | Table | Group
 def inert(text: str) -> str:
     """Return ``text`` without what steers instead of being read: control characters, turned directions, no characters.
 
-    A line end counts as a space.
+    A line end counts as a space; what has no width (a soft hyphen, a mark of direction) goes.
     """
-    kinds = ((char, unicodedata.category(char)) for char in text)
+    kinds = ((char, unicodedata.category(char)) for char in text if unicodedata.category(char) != "Cf")
     return "".join(
-        " " if kind in ("Cc", "Cf", "Zl", "Zp") else "\ufffd" if kind in _REPLACED else char for char, kind in kinds
+        " " if kind in ("Cc", "Zl", "Zp") else "\ufffd" if kind in _REPLACED else char for char, kind in kinds
     )
 
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from analyzer.knowledge import messages
+from analyzer.reporting import SIGNS as SEVERITY_SIGNS
 from analyzer.reporting.html import render
-from analyzer.schema import Finding, Page, Report
+from analyzer.schema import Finding, Page, Report, Severity
 
 #: A shape for each kind of page, the gravest first: never the colour alone.
-SIGNS = {"high": "▲", "medium": "◆", "low": "●", "to_check": "?", "unread": "✕", "quiet": "·"}
+SIGNS: dict[str, str] = {
+    **{level: SEVERITY_SIGNS[level] for level in get_args(Severity)},
+    "to_check": "?",
+    "unread": "✕",
+    "quiet": "·",
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,6 @@ def to_strip(report: Report) -> str:
         say=messages(report.lang),
         ticks=shown,
         key=[(kind, sign) for kind, sign in SIGNS.items() if kind in kinds],
-        form=None,
     )
 
 
@@ -60,7 +66,7 @@ def _kind(page: Page, here: Sequence[Finding], unread: bool) -> str:
     if page.read_by == "unread" or (unread and not here):
         return "unread"
     levels = {finding.severity for finding in here if finding.decision == "warned"}
-    for level in ("high", "medium", "low"):
-        if level in levels:
+    for level in SEVERITY_SIGNS:
+        if level and level in levels:
             return level
     return "to_check" if here else "quiet"

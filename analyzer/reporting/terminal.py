@@ -17,6 +17,7 @@ from rich.text import Text
 
 from analyzer.knowledge import messages
 from analyzer.reporting import (
+    SIGNS,
     Card,
     cards,
     law_note,
@@ -30,14 +31,14 @@ from analyzer.reporting import (
 )
 from analyzer.reporting import questionnaire as of_form
 from analyzer.reporting.questionnaire import Row, rows
-from analyzer.schema import Finding, Report, Verdict
+from analyzer.schema import Finding, Report, Severity, Verdict
 
-#: A shape and a colour for each severity: never the colour alone.
-_SIGNS = {
-    "high": ("▲", "bold red"),
-    "medium": ("◆", "bold yellow"),
-    "low": ("●", "bold blue"),
-    None: ("✓", "bold green"),
+#: A colour for each severity, beside its shape.
+_STYLES: dict[Severity | None, str] = {
+    "high": "bold red",
+    "medium": "bold yellow",
+    "low": "bold blue",
+    None: "bold green",
 }
 _VERDICT_STYLES: dict[Verdict, str] = {
     "forbidden": "bold red",
@@ -200,11 +201,11 @@ class _Printer:
 
     def _warning(self, card: Card) -> RenderableType:
         say = self.say
-        sign, style = _SIGNS[card.first.severity]
+        sign, style = SIGNS[card.first.severity], _STYLES[card.first.severity]
         parts: list[RenderableType] = [self._where(card), self._quote(card)]
         for number, finding in enumerate(card.findings):
             if number:
-                sub, sub_style = _SIGNS[finding.severity]
+                sub, sub_style = SIGNS[finding.severity], _STYLES[finding.severity]
                 title = say["report.also"].format(title=finding.title)
                 parts += [Text(), Text.assemble((f"{sub} ", sub_style), (title, "bold")), self._tags(finding)]
             parts += self._explained(finding)
@@ -216,7 +217,7 @@ class _Printer:
         tags = [say[f"severity.{finding.severity}"], say[f"state.{finding.legal_state or 'unknown'}"]]
         if finding.decision == "to_check":
             tags.append(say["report.to_check"])
-        return Text(" · ".join(tags), style=_SIGNS[finding.severity][1])
+        return Text(" · ".join(tags), style=_STYLES[finding.severity])
 
     def _explained(self, finding: Finding) -> list[RenderableType]:
         say = self.say
@@ -239,7 +240,7 @@ class _Printer:
         return parts
 
     def _safeguard(self, card: Card) -> RenderableType:
-        sign, style = _SIGNS[None]
+        sign, style = SIGNS[None], _STYLES[None]
         head = Text.assemble((f"{sign} ", style), (" · ".join(found.title for found in card.findings), "bold"))
         texts = [finding.text for finding in card.findings]
         if card.first.decision == "to_check":

@@ -21,8 +21,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analyzer.knowledge import messages
+from analyzer.reporting import SIGNS as SEVERITY_SIGNS
 from analyzer.reporting import Card, cards, confidence, law_note, other_notes, place, score_words, situation
-from analyzer.reporting.paper import SIGNS as SEVERITY_SIGNS
 from analyzer.reporting.questionnaire import (
     SIGNS,
     Row,

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from analyzer.corpus.decisions import FORMAT, Decisions
-from analyzer.errors import BadLabel, CannotWrite, DecisionsInUse, DecisionsNewer, NotDecisions
+from analyzer.errors import BadLabel, CannotWrite, DecisionsNewer, NotDecisions
 from analyzer.learning.data import read_data, split
 from analyzer.learning.evaluation import read_rows, rows_together
 from tests.reporting.build import finding, form, passage, report, small
@@ -52,12 +52,10 @@ def test_the_latest_decision_counts_and_outlives_the_program(path):
 def test_progress_counts_warnings_and_protections_of_this_report(path):
     made = small()
     with Decisions.open(path) as held:
-        assert held.progress(made)[1:] == (0, 5, 0)
         decide(held, made, "accept", "posthumous_waiver", "data_sharing")
-        assert held.progress(made)[1:] == (2, 5, 1)  # of the first passage, the waiver is left
-        assert [one[1:] for one in held.documents()] == [(2, 5, 1)]
+        assert [one[1:] for one in held.documents()] == [(2, 5, 1)]  # of the first passage, the waiver is left
         other = report(*made.findings, document=made.document.model_copy(update={"sha256": "1" * 64}))
-        assert held.progress(other)[1:] == (0, 5, 0)
+        assert held.latest(other) == {}
 
 
 def test_what_cannot_be_decided_is_refused_and_nothing_is_kept(path):
@@ -204,10 +202,27 @@ def test_a_newer_file_is_refused(path):
     assert newer.value.facts == {"version": FORMAT + 1}
 
 
-def test_a_file_in_use_is_refused(path):
+def test_visits_of_one_program_share_a_file_and_close_it_each_for_itself(path):
+    made = small()
+    first, second = Decisions.open(path), Decisions.open(path)
+    first.record(made, made.findings[0], "accept")
+    assert made.findings[0].id in second.latest(made)
+    first.close()
+    second.record(made, made.findings[0], "reject")
+    second.close()
+    with Decisions.open(path) as again:
+        assert again.latest(made)[made.findings[0].id].decision == "reject"
+
+
+def test_a_file_that_was_closed_is_a_sentence(path):
+    held = Decisions.open(path)
+    held.close()
+    with pytest.raises(NotDecisions):
+        held.latest(small())
+
+
+def test_a_file_in_use_by_another_program_is_refused(path):
     with Decisions.open(path):
-        with pytest.raises(DecisionsInUse):
-            Decisions.open(path)
         code = (
             "import sys, pathlib; from analyzer.corpus.decisions import Decisions\n"
             "from analyzer.errors import DecisionsInUse\n"

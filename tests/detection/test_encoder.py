@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.detection import detect
+from analyzer.detection.combination import Combination
 from analyzer.detection.encoder import ONNX, Encoder, _pieces, _windows, load_encoder, shipped
 from analyzer.errors import ModelDamaged, ModelMissing, ModelNeedsTorch, ModelUnfit
 from analyzer.knowledge import load
@@ -128,8 +129,31 @@ def test_a_guard_holds_for_the_models_where_it_stands_and_not_beyond():
     assert "secrecy_waiver" in {detection.label for detection in found}
 
 
+class Sure:
+    """Stands in for an encoder that reads a lifted secret wherever it looks."""
+
+    name = "sure"
+    labels = ("posthumous_waiver",)
+    combination = Combination.plain(labels)
+
+    def read(self, passages, *, screened, kept):
+        return np.full((len(passages), 1), 8.0), np.zeros((len(passages), 1))
+
+    def evidence(self, asked):
+        return [{label: (0, len(passage.text)) for label in labels} for passage, labels in asked]
+
+
+@pytest.mark.parametrize("most", [0, 200])
+def test_a_guard_takes_back_what_only_the_models_see_however_many_are_shown(monkeypatch, most):
+    monkeypatch.setattr("analyzer.detection._MOST_SHOWN", most)
+    guarded = "La Cour de cassation a jugé que le médecin garde le secret médical après le décès de l'assuré."
+    open_ = "La couleur du véhicule est sans effet sur le tarif."
+    found = detect([clause(guarded), clause(open_)], Sure())
+    assert [[detection.label for detection in group] for group in found] == [[], ["posthumous_waiver"]]
+
+
 def test_the_words_are_looked_for_in_a_bounded_number_of_passages(monkeypatch):
-    monkeypatch.setattr("analyzer.detection.encoder._MOST_SHOWN", 2)
+    monkeypatch.setattr("analyzer.detection._MOST_SHOWN", 2)
     found = detect([clause(WAIVER) for _ in range(4)], load_encoder())
     spans = [next(d for d in group if d.label == "secrecy_waiver").evidence for group in found]
     assert spans[0] == spans[1] != spans[2] == spans[3] == ((0, len(WAIVER)),)

@@ -1,6 +1,5 @@
 """The command line: exit codes, what stands on standard output and what on the other, sentences for errors."""
 
-import io
 import json
 import os
 import subprocess
@@ -24,25 +23,6 @@ FR = messages("fr")
 #: The questions of the hand-made form, with their verdicts.
 QUESTIONS = (("1", "✓ Précise"), ("2a", "◆ Trop large"), ("2b", "✕ Non autorisée"), ("3", "? À vérifier"))
 SLOW_TO_MAKE = {"zip_bomb", "zip_bomb_in_a_zip_bomb", "drawing_bomb", "hostile_page_among_others"}
-
-
-@pytest.fixture
-def sceau(monkeypatch, capsysbinary):
-    """Run the command line in this process; gives the exit code and both outputs."""
-
-    def run(*arguments, stdin=b""):
-        monkeypatch.setattr(sys, "argv", ["sceau", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code
-        out, err = capsysbinary.readouterr()
-        assert b"Traceback" not in out + err
-        return code, out.decode(), err.decode()
-
-    return run
 
 
 @pytest.fixture

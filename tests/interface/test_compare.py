@@ -1,13 +1,10 @@
 """``sceau compare`` and ``sceau decisions``: what they print and write, and their exit codes."""
 
-import io
 import json
-import sys
 
 import pytest
 
 from analyzer.corpus.decisions import Decisions
-from analyzer.interface import cli
 from analyzer.interface.samples import editions
 from analyzer.learning.evaluation import read_rows
 from tests.hostile import FILES
@@ -15,25 +12,6 @@ from tests.reporting.build import small
 
 OLD, NEW = editions()
 FAST = "--no-encoder"
-
-
-@pytest.fixture
-def sceau(monkeypatch, capsysbinary):
-    """Run the command line in this process; gives the exit code and both outputs."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["sceau", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code
-        out, err = capsysbinary.readouterr()
-        assert b"Traceback" not in out + err
-        return code, out.decode(), err.decode()
-
-    return run
 
 
 @pytest.fixture

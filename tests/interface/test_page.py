@@ -1,12 +1,13 @@
 """The page: samples and uploads become reports; errors are sentences; erasing erases; both languages."""
 
 import re
+import threading
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analyzer.interface.session import Held
+from analyzer.interface.session import Held, in_background
 from analyzer.knowledge import messages
 from analyzer.reporting import cards
 from tests.hostile import FILES
@@ -86,11 +87,15 @@ def test_the_language_changes_everything(page):
 
 def test_erasing_leaves_nothing(page):
     page.button(key="voyage_conditions").click().run()
+    number = page.session_state["session"].held.number
+    part(page, "warnings")
+    assert f"section-{number}" in page.session_state
     page.button(key="forget").click().run()
     assert shown(page).count("<article") == 0
     session = page.session_state["session"]
     assert (session.documents, session.errors, session.comparison, session.decisions) == ([], [], None, None)
-    assert not [key for key in ("section", "levels", "stage", "count-warned") if key in page.session_state]
+    assert "stage" not in page.session_state
+    assert f"section-{number}" not in page.session_state
     assert page.file_uploader
 
 
@@ -161,6 +166,32 @@ def test_reading_that_is_cancelled_leaves_nothing(page):
     session.take([held])
     session.cancel(held)
     assert session.held is None
+
+
+def test_work_that_nobody_waits_for_ends_at_its_next_step():
+    """Whoever waits is interrupted where they look; the work, told of it, does not go on."""
+    reached, ended = threading.Event(), threading.Event()
+    went_on: list[str] = []
+
+    def work(tell):
+        reached.wait(10)
+        try:
+            tell("segment")
+            went_on.append("segment")
+        finally:
+            ended.set()
+
+    class Interrupted(BaseException):
+        pass
+
+    def show(step):
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        in_background(work, show)
+    reached.set()
+    assert ended.wait(10)
+    assert not went_on
 
 
 def test_the_situation_and_the_language_read_nothing_again(page, monkeypatch):

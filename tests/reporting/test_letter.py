@@ -191,8 +191,18 @@ def test_every_letter_is_written_for_some_sample() -> None:
 )
 def test_a_letter_says_what_the_state_of_the_law_lets_it_say(state: str, decision: str, sentence: str) -> None:
     one = warned(legal_state=state, decision=decision)
-    parts = write(built(one), "complaint", [one.id]).split("\n\n")
+    parts = write(built(one), "strike_clause", [one.id]).split("\n\n")
     assert parts[parts.index(f"«\u00a0{one.passage.text}\u00a0»") + 1] == sentence
+
+
+@pytest.mark.parametrize("letter", ["complaint", "mediator", "withdraw_consent"])
+def test_nobody_complains_of_what_sceau_doubts(letter: str) -> None:
+    label = "blanket_consent" if letter == "withdraw_consent" else "secrecy_waiver"
+    doubted, decided = warned(label, decision="to_check"), warned(label)
+    with pytest.raises(LetterUnfit):
+        write(built(doubted), letter, [doubted.id])
+    assert letter not in {offer.letter for offer in suggested(built(doubted))}
+    assert write(built(decided), letter, [decided.id])
 
 
 def test_where_the_law_is_not_known_none_is_named() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -104,8 +106,7 @@ def read_all(source: Path | bytes, name: str | None = None, limits: Limits = LIM
     NoDocuments where an archive is empty.
     """
     name, data = _content(source, name, limits)
-    parts: list[Part] = []
-    _open(Part(name, data), parts, limits.nesting, limits)
+    parts = _Opening(limits).parts(Part(name, data))
     if not parts:
         raise errors.NoDocuments(name)
     if len(parts) == 1 and parts[0].name == name and parts[0].error is not None:
@@ -113,40 +114,71 @@ def read_all(source: Path | bytes, name: str | None = None, limits: Limits = LIM
     return parts
 
 
-def _open(part: Part, found: list[Part], depth: int, limits: Limits) -> None:
-    """Add a file to those ``found``, or the files in it, ``depth`` levels deep."""
-    media_type = _media_type(part.data)
-    if media_type not in _HOLDERS:
-        readable = media_type in _READERS or media_type == kinds.LOCKED
-        found.append(part if readable else part._replace(error=errors.UnsupportedFormat(part.name)))
-        return
-    if media_type in _READERS:  # a message is a document by itself
-        found.append(part)
-    elif not depth:
-        found.append(part._replace(error=errors.LimitReached(part.name)))
-    if not depth:
-        return
-    try:
-        inside = parts_of(_HOLDERS[media_type], part.data, part.name, limits)
-    except errors.SceauError as error:
-        if media_type not in _READERS:  # what is wrong with a message is told when it is read
-            found.append(part._replace(error=error))
-        return
-    for inner in inside:
-        # A name is as hostile as the rest: nothing that is not seen, and no more than fits on a line.
-        shown = "".join(sign for sign in inner.name if sign.isprintable())[-_LONGEST_NAME:]
-        named = inner._replace(name=f"{part.name} › {shown}")
-        held = sum(len(one.data) for one in found)
-        if named.error is not None:
-            named.error.name = named.name
-            found.append(named)
-        elif len(found) >= limits.parts or held + len(named.data) > limits.unpacked_bytes:
-            found.append(Part(f"{part.name} › …", b"", errors.LimitReached(f"{part.name} › …")))
+class _Opening:
+    """The files in a file and in those inside it, within one bound on time and on unpacked bytes for all together."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._until = time.monotonic() + limits.seconds
+        self._bytes = limits.unpacked_bytes
+        self._found: list[Part] = []
+
+    def parts(self, part: Part) -> list[Part]:
+        """Return the documents in a file."""
+        self._open(part, self._limits.nesting)
+        return self._found
+
+    def _open(self, part: Part, depth: int) -> None:
+        """Add a file to those found, or the files in it, ``depth`` levels deep."""
+        media_type = _media_type(part.data)
+        if media_type not in _HOLDERS:
+            readable = media_type in _READERS or media_type == kinds.LOCKED
+            self._found.append(part if readable else part._replace(error=errors.UnsupportedFormat(part.name)))
             return
-        elif named.data:
-            _open(named, found, depth - 1, limits)
-        else:
-            found.append(named._replace(error=errors.FileEmpty(named.name)))
+        is_message = media_type in _READERS  # a message is a document by itself
+        if is_message:
+            self._found.append(part)
+        elif not depth:
+            self._found.append(part._replace(error=errors.LimitReached(part.name)))
+            return
+        try:
+            inside = self._inside(part, _HOLDERS[media_type])
+        except errors.SceauError as error:
+            if is_message:  # to read it may succeed, and says nothing of what is attached
+                self._leave_out(part, error)
+            else:
+                self._found.append(part._replace(error=error))
+            return
+        for inner in inside:
+            if not depth:
+                self._leave_out(part, errors.LimitReached())
+                return
+            # A name is as hostile as the rest: nothing that is not seen, and no more than fits on a line.
+            shown = "".join(sign for sign in inner.name if sign.isprintable())[-_LONGEST_NAME:]
+            named = inner._replace(name=f"{part.name} › {shown}")
+            if named.error is not None:
+                named.error.name = named.name
+                self._found.append(named)
+            elif len(self._found) >= self._limits.parts:
+                self._leave_out(part, errors.LimitReached())
+                return
+            elif named.data:
+                self._open(named, depth - 1)
+            else:
+                self._found.append(named._replace(error=errors.FileEmpty(named.name)))
+
+    def _inside(self, part: Part, kind: str) -> list[Part]:
+        """Return the files right inside one, with what is left of time and bytes."""
+        seconds = max(self._until - time.monotonic(), 0.01)
+        left = replace(self._limits, seconds=seconds, unpacked_bytes=max(self._bytes, 0))
+        inside = parts_of(kind, part.data, part.name, left)
+        self._bytes -= sum(len(inner.data) for inner in inside)
+        return inside
+
+    def _leave_out(self, part: Part, error: errors.SceauError) -> None:
+        """Say why files in this one are not among those found."""
+        error.name = f"{part.name} › …"
+        self._found.append(Part(error.name, b"", error))
 
 
 def _only(parts: list[Part], name: str, limits: Limits) -> Document:

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from analyzer.reading.blocks import Budget, DamagedError, LimitError
+from analyzer.reading.markup import ENCRYPTED
 
 __all__ = ["members"]
 
 _CHUNK = 1 << 20
-_ENCRYPTED = 0x1
 #: What a broken archive makes the library raise.
 _FAULTS = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError),
@@ -39,7 +39,7 @@ def members(data: bytes, most: int, each: int, budget: Budget) -> Iterator[tuple
         if number >= most:
             yield f"… ({len(files) - most})", None, "limit_reached"
             return
-        if info.flag_bits & _ENCRYPTED:
+        if info.flag_bits & ENCRYPTED:
             yield name, None, "file_locked"
             continue
         if info.file_size > each:

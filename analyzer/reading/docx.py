@@ -47,6 +47,10 @@ _WRAPPED = {
     *("ins", "moveTo", "hyperlink", "smartTag", "customXml", "fldSimple", "sdtContent", "AlternateContent", "Choice"),
     *("bdo", "dir", "ruby", "rubyBase", "oMath", "oMathPara"),
 }
+#: Other files that Word shows as part of this one.
+_INSERTED = {"altChunk", "subDoc"}
+#: So many notes wait for the next heading, at most.
+_MOST_NOTES = 1_000
 _SYMBOL_FONTS = re.compile("symbol|wingdings|webdings", re.IGNORECASE)
 #: Content controls that are there to be filled in.
 _FIELDS = ("text", "date", "comboBox", "dropDownList")
@@ -153,6 +157,8 @@ class _Reader:
         self._fields: list[list[object]] = []
         self._page_ends = False
         self._depth = 0
+        #: Why something of the document is not among the blocks.
+        self._unread: set[str] = set()
 
     def _part(self, kind: str) -> Node:
         return next((self._package.tree(path) for path in self._parts.get(kind, ())), Node("", {}))
@@ -192,6 +198,7 @@ class _Reader:
         yield from self._left_notes()
         yield ("pictures", self._package.pictures("media/"))
         furniture = [path for kind in ("header", "footer") for path in self._parts.get(kind, ())]
+        content = {*furniture, *self._parts.get("footnotes", ()), *self._parts.get("endnotes", ())}
         seen: set[str] = set()
         found: list[Block] = []
         for path in furniture:
@@ -203,6 +210,9 @@ class _Reader:
         if found:
             yield break_page()
             yield from found
+        if content & self._package.lost:
+            self._unread.add("unreadable")
+        yield from (("unread", reason) for reason in sorted(self._unread))
 
     def _left_notes(self) -> Iterator[Block]:
         called, self._called = self._called, []
@@ -221,6 +231,8 @@ class _Reader:
                 yield from self._blocks_in(inner)
         elif node.name in _WRAPPED:
             yield from self._blocks_in(node)
+        elif node.name in _INSERTED:
+            self._unread.add("inserted_file")
 
     def _blocks_in(self, node: Node) -> Iterator[Block]:
         for inner in node.children():
@@ -326,8 +338,10 @@ class _Reader:
                 yield words(_symbol(item))
             elif name in ("footnoteReference", "endnoteReference"):
                 note = self._notes["footnotes" if name[0] == "f" else "endnotes"].get(item.get("id"))
-                if note is not None and len(self._called) < 1_000:
+                if note is not None and len(self._called) < _MOST_NOTES:
                     self._called.append(note)
+                elif note is not None:
+                    self._unread.add("limit_reached")
             elif name == "fldChar":
                 yield from (words(text) for text in self._field(item))
             elif name in ("drawing", "pict", "object", "AlternateContent"):

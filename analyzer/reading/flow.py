@@ -16,6 +16,7 @@ from analyzer.reading.layout import Layout
 from analyzer.reading.limits import Limits
 from analyzer.reading.office import to_docx
 from analyzer.reading.process import Answer, StoppedError, Worker
+from analyzer.reading.unread import nothing_read
 from analyzer.schema import Page
 
 __all__ = ["Part", "parts_of", "read_docx", "read_eml", "read_html", "read_msg", "read_odt", "read_office", "read_text"]
@@ -23,7 +24,7 @@ __all__ = ["Part", "parts_of", "read_docx", "read_eml", "read_html", "read_msg",
 #: A document with pictures that could be scanned pages, and less text than this for each (characters), is hardly read.
 _TEXT_BESIDE = 400
 _REFUSALS: dict[str, type[errors.SceauError]] = {
-    kind.code: kind for kind in (errors.FileLocked, errors.FileDamaged, errors.LimitReached)
+    kind.code: kind for kind in (errors.FileLocked, errors.FileDamaged, errors.LimitReached, errors.UnsupportedFormat)
 }
 
 
@@ -57,12 +58,13 @@ def _read(kind: str, data: bytes, name: str, limits: Limits) -> tuple[Page, ...]
     Raises FileLocked, FileDamaged, FileEmpty, NoTextLayer or LimitReached where nothing was read.
     """
     layout = Layout(limits.characters, limits.pages)
-    reasons = []
+    reasons: list[str] = []
     pictures = 0
     for answer in _ask(("read", kind, *_bounds(limits)), data, limits):
         if answer[0] == "blocks":
             pictures += sum(block[1] for block in answer[1] if block[0] == "pictures")
-            if not layout.add(block for block in answer[1] if block[0] != "pictures"):
+            reasons += (block[1] for block in answer[1] if block[0] == "unread")
+            if not layout.add(block for block in answer[1] if block[0] not in ("pictures", "unread")):
                 reasons.append("limit_reached")
                 break
         elif answer[0] == "stopped":
@@ -73,16 +75,11 @@ def _read(kind: str, data: bytes, name: str, limits: Limits) -> tuple[Page, ...]
             reasons.append("unreadable")
     layout.end_page()
     if not layout.pages:
-        raise _nothing_read(name, reasons, pictures)
-    if layout.written < _TEXT_BESIDE * pictures:
-        reasons.append("mostly_image")
-    return (*layout.pages, *(layout.unread(reason, number) for number, reason in enumerate(reasons, start=1)))
-
-
-def _nothing_read(name: str, reasons: list[str], pictures: int) -> errors.SceauError:
-    if "limit_reached" in reasons:
-        return errors.LimitReached(name)
-    return errors.NoTextLayer(name) if pictures else errors.FileEmpty(name)
+        raise nothing_read(name, [*reasons, "no_text_layer"] if pictures else reasons)
+    if pictures:
+        reasons.append("mostly_image" if layout.written < _TEXT_BESIDE * pictures else "pictures")
+    unread = enumerate(dict.fromkeys(reasons), start=1)
+    return (*layout.pages, *(layout.unread(reason, number) for number, reason in unread))
 
 
 read_docx = partial(_read, "docx")

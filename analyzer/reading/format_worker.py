@@ -78,11 +78,12 @@ def _parts(data: bytes, kind: str, budget: Budget, most: int, each: int) -> Iter
     from analyzer.reading.mail import eml_attachments, msg_attachments
 
     attachments = eml_attachments if kind == "eml" else msg_attachments
-    for number, (name, content) in enumerate(attachments(data, budget)):
+    for number, (name, content, code) in enumerate(attachments(data, budget)):
         if number >= most:
             yield ("part", "…", None, "limit_reached")
             return
-        yield ("part", name, content, "") if len(content) <= each else ("part", name, None, "limit_reached")
+        fits = content is None or len(content) <= each
+        yield ("part", name, content, code) if fits else ("part", name, None, "limit_reached")
 
 
 def answers(request: Answer, data: bytes) -> Iterator[Answer]:

@@ -13,21 +13,24 @@ from email.message import EmailMessage, Message
 import olefile
 
 from analyzer.reading.blocks import Block, Budget, DamagedError, LimitError, LockedError, Text, paragraph
+from analyzer.reading.markup import PAGE_PICTURE
 from analyzer.reading.text import decode, read_plain
 from analyzer.reading.web import read_markup
 
 __all__ = ["eml_attachments", "msg_attachments", "read_eml", "read_msg"]
 
-#: A file inside: its name and its bytes.
-Attachment = tuple[str, bytes]
+#: A file inside: its name, its bytes and an empty text; or no bytes and the code of what is wrong.
+Attachment = tuple[str, bytes | None, str]
 
 _UNNAMED = "message"
 #: Streams of an MSG file: subject, plain text, web page (binary, text).
 _SUBJECT, _BODY, _HTML, _HTML_TEXT = "0037", "1000", "10130102", "1013"
 _ATTACHMENT = re.compile(r"__attach_version1\.0_#[0-9A-Fa-f]{8}")
-_DATA, _NAMES = "__substg1.0_37010102", ("3707", "3704", "3001")
+_DATA, _MESSAGE, _NAMES = "__substg1.0_37010102", "__substg1.0_3701000D", ("3707", "3704", "3001")
 _CONTENT_ID = "3712"
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|bmp)\Z", re.IGNORECASE)
+#: Texts that no reader of a message sees.
+_UNSEEN = {"css", "javascript"}
 
 
 def _message(data: bytes, budget: Budget) -> EmailMessage:
@@ -46,11 +49,9 @@ def read_eml(data: bytes, budget: Budget) -> Iterator[Block]:
     if message.get_content_type() in ("multipart/encrypted", "application/pkcs7-mime"):
         raise LockedError
     yield from _subject(_header(message, "subject"))
-    body = _body(message, budget)
-    if body is None:
-        return
-    text = decode(_payload(body, budget), body.get_content_charset())
-    yield from read_markup(text, budget) if body.get_content_subtype() == "html" else read_plain(text, budget)
+    for part in _texts(message, budget):
+        text = _text(part, budget)
+        yield from read_markup(text, budget) if _is_page(part) else read_plain(text, budget)
 
 
 def _subject(subject: str) -> Iterator[Block]:
@@ -85,11 +86,27 @@ def _is_attached(part: Message) -> bool:
     return part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text" or bool(_name(part))
 
 
-def _body(message: Message, budget: Budget) -> Message | None:
-    """Return the part that is read: the web page where there is one, for it is what people saw."""
-    texts = [part for part in _parts(message, budget) if not _is_attached(part)]
-    pages = [part for part in texts if part.get_content_subtype() == "html"]
-    return next(iter(pages or texts), None)
+def _is_page(part: Message) -> bool:
+    return part.get_content_subtype() == "html"
+
+
+def _texts(part: Message, budget: Budget, depth: int = 0) -> list[Message]:
+    """Return the parts that are read, in order: of several that say the same, one, the web page if there is one."""
+    budget.build()
+    if depth > budget.depth:
+        raise LimitError
+    inner = part.get_payload()
+    if part.get_content_maintype() == "multipart" and isinstance(inner, list):
+        found = [_texts(one, budget, depth + 1) for one in inner if isinstance(one, Message)]
+        if part.get_content_subtype() == "alternative":
+            # The web page is what people saw.
+            return next((texts for texts in found if any(map(_is_page, texts))), next(filter(None, found), []))
+        return [text for texts in found for text in texts]
+    return [] if _is_attached(part) or part.get_content_subtype() in _UNSEEN else [part]
+
+
+def _text(part: Message, budget: Budget) -> str:
+    return decode(_payload(part, budget), part.get_content_charset())
 
 
 def _payload(part: Message, budget: Budget) -> bytes:
@@ -110,22 +127,24 @@ def _name(part: Message) -> str:
 
 
 def eml_attachments(data: bytes, budget: Budget) -> Iterator[Attachment]:
-    """Yield the files attached to a message, also messages that were forwarded whole; not the pictures in its text."""
+    """Yield the files attached to a message, also messages that were forwarded whole; not the small pictures in it."""
     message = _message(data, budget)
-    body = _body(message, budget)
+    pages = [_text(part, budget) for part in _texts(message, budget) if _is_page(part)]
     for part in _parts(message, budget):
-        if part is body or not _is_attached(part):
+        if not _is_attached(part):
             continue
-        if part.get_content_maintype() == "image" and (
-            part.get_content_disposition() != "attachment" or part.get("content-id")
-        ):
+        inner = part.get_payload()
+        if isinstance(inner, list) and inner and isinstance(inner[0], Message):
+            name = _name(part) or f"{_header(inner[0], 'subject')[:80] or _UNNAMED}.eml"
+            yield name, inner[0].as_bytes(), ""
             continue
-        if part.get_content_maintype() == "message":
-            inner = part.get_payload()
-            if isinstance(inner, list) and inner and isinstance(inner[0], Message):
-                yield _name(part) or f"{_header(inner[0], 'subject')[:80] or _UNNAMED}.eml", inner[0].as_bytes()
-            continue
-        yield _name(part) or part.get_content_type(), _payload(part, budget)
+        content = _payload(part, budget)
+        if part.get_content_maintype() == "image" and len(content) <= PAGE_PICTURE:
+            # Web archives name their pictures by where they were.
+            marks = (_header(part, "content-id").strip("<>"), _header(part, "content-location"))
+            if any(mark and mark in page for mark in marks for page in pages):
+                continue
+        yield _name(part) or part.get_content_type(), content, ""
 
 
 class _Compound:
@@ -150,6 +169,10 @@ class _Compound:
             raise DamagedError from None
         return content
 
+    def holds(self, *path: str) -> bool:
+        """Return whether there is such a stream or folder."""
+        return bool(self.file.exists("/".join(path)))
+
     def text(self, *path: str) -> str:
         """Return a stream of text, whose last name is given without its type."""
         *folder, name = path
@@ -168,21 +191,28 @@ def read_msg(data: bytes, budget: Budget) -> Iterator[Block]:
     """Yield the blocks of a message that Outlook saved: its subject and its text."""
     file = _Compound(data, budget)
     yield from _subject(file.text(_SUBJECT))
-    page = decode(file.bytes(f"__substg1.0_{_HTML}")) or file.text(_HTML_TEXT)
-    plain = file.text(_BODY)
+    page = _page(file)
     if page:
         yield from read_markup(page, budget)
     else:
-        yield from read_plain(plain, budget)
+        yield from read_plain(file.text(_BODY), budget)
+
+
+def _page(file: _Compound) -> str:
+    """Return the text of a message as a web page; nothing where it has none."""
+    return decode(file.bytes(f"__substg1.0_{_HTML}")) or file.text(_HTML_TEXT)
 
 
 def msg_attachments(data: bytes, budget: Budget) -> Iterator[Attachment]:
-    """Yield the files attached to a message that Outlook saved; pictures in its text are not."""
+    """Yield the files attached to a message that Outlook saved; small pictures in its text are not."""
     file = _Compound(data, budget)
+    page = _page(file)
     for number, folder in enumerate(file.attachments(), start=1):
         name = next(filter(None, (file.text(folder, key) for key in _NAMES)), f"{_UNNAMED} {number}")
-        if _PICTURE.search(name) and file.text(folder, _CONTENT_ID):
+        if file.holds(folder, _MESSAGE):  # Outlook keeps it in a shape of its own
+            yield name, None, "unsupported_format"
             continue
         content = file.bytes(folder, _DATA)
-        if content:
-            yield name, content
+        mark = file.text(folder, _CONTENT_ID)
+        if not (_PICTURE.search(name) and len(content) <= PAGE_PICTURE and mark and mark in page):
+            yield name, content, ""

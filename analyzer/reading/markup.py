@@ -11,12 +11,13 @@ from xml.parsers import expat
 
 from analyzer.reading.blocks import Budget, DamagedError, LimitError, LockedError
 
-__all__ = ["Node", "Package", "elements", "tree"]
+__all__ = ["ENCRYPTED", "PAGE_PICTURE", "Node", "Package", "elements"]
 
 _CHUNK = 65_536
-_ENCRYPTED = 0x1
+#: The flag of a file in an archive that needs a password.
+ENCRYPTED = 0x1
 #: The picture of a page has more bytes than this, a logo fewer.
-_PAGE_PICTURE = 100_000
+PAGE_PICTURE = 100_000
 
 
 class Node:
@@ -134,13 +135,6 @@ def elements(source: IO[bytes], parent: tuple[str, ...], budget: Budget) -> Iter
             raise fault
 
 
-def tree(source: IO[bytes], budget: Budget) -> Node:
-    """Return a whole file as one element without a name, whose elements are those right inside the outermost."""
-    whole = Node("", {})
-    whole.inside.extend(elements(source, (), budget))
-    return whole
-
-
 class Package:
     """A ZIP file of known parts (DOCX, ODT), of which no more is unpacked than the budget allows."""
 
@@ -151,11 +145,13 @@ class Package:
             raise DamagedError from None
         self._budget = budget
         self.names = set(self._zip.namelist())
+        #: Parts that ``tree`` could not give, or not whole.
+        self.lost: set[str] = set()
 
     def open(self, name: str) -> IO[bytes]:
         """Return a part, to be read. Raises DamagedError where it is missing, LockedError where it is encrypted."""
         try:
-            if self._zip.getinfo(name).flag_bits & _ENCRYPTED:
+            if self._zip.getinfo(name).flag_bits & ENCRYPTED:
                 raise LockedError
             return self._zip.open(name)
         except (KeyError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError):
@@ -164,15 +160,20 @@ class Package:
     def pictures(self, folder: str) -> int:
         """Return how many files of ``folder`` are as large as the picture of a page."""
         files = (info for info in self._zip.infolist() if folder in info.filename)
-        return sum(info.compress_size > _PAGE_PICTURE for info in files)
+        return sum(info.compress_size > PAGE_PICTURE for info in files)
 
     def tree(self, name: str) -> Node:
-        """Return a part as a tree; an empty one where it is missing or damaged (styles, numbers: one does without)."""
+        """Return a part as an element without a name, which holds what stands right inside the outermost one.
+
+        Where it is missing or damaged, it holds what came before, and the part is among those ``lost``.
+        """
+        whole = Node("", {})
         try:
-            with self.open(name) as part:
-                return tree(part, self._budget)
+            for node in self.elements(name):
+                whole.inside.append(node)
         except DamagedError:
-            return Node("", {})
+            self.lost.add(name)
+        return whole
 
     def elements(self, name: str, *parent: str) -> Iterator[Node]:
         """Yield the elements of a part that stand right inside ``parent``."""

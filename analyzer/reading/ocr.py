@@ -10,23 +10,30 @@ import os
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import NamedTuple
 
 from analyzer.errors import LimitReached, SceauError
 from analyzer.reading.limits import LIMITS, Limits
 from analyzer.reading.lines import build_lines
 from analyzer.reading.process import Answer, StoppedError, Worker
+from analyzer.reading.unread import unread_page
 from analyzer.schema import Line, Page
 
 #: Below this mean confidence some words are wrong: the page is read, and said to be doubtful.
 _SURE = 0.9
 
 _WORD = re.compile(r"[^\W\d_]+")
-#: A page with fewer words than this is not judged; with a smaller share of common words its letters are scrambled.
-#: Over the pages of the samples the share is 0.28 to 0.44.
-_FEW_WORDS, _LEAST_COMMON = 40, 0.04
+#: A page with fewer words than this is not judged; with smaller shares of common words and of common pairs of letters,
+#: its letters are scrambled. Over the pages of the samples the shares are 0.28 to 0.44, and 0.26 to 0.33. Lists and
+#: indexes have no common words, but of their pairs, in any language of Latin letters, 0.20 or more are common; where
+#: letters stand for others, 0.14 at most.
+_FEW_WORDS, _LEAST_COMMON, _LEAST_PAIRS = 40, 0.04, 0.17
+_PAIRS = frozenset("es en re er on an in ti de te nt le or st ar al la is ne it".split())
+_LATIN = re.compile(r"[a-z\u00df-\u024f]+")
 #: The words that any page of text is full of: French, then English, Dutch, German, Italian and Spanish.
 _COMMON = frozenset(
     "de la le les l et en du des un une à au aux est que qui dans par pour sur ou d ne pas vous votre il ce se son sa"
@@ -46,8 +53,21 @@ class Job(NamedTuple):
 
 def looks_garbled(lines: Sequence[Line]) -> bool:
     """Return whether what stands on a page is letters, but no language: a text layer that lies, or a list of names."""
-    words = [word for line in lines for word in _WORD.findall(line.text.lower())]
-    return len(words) >= _FEW_WORDS and sum(word in _COMMON for word in words) < _LEAST_COMMON * len(words)
+    words = _words(lines)
+    if len(words) < _FEW_WORDS or sum(word in _COMMON for word in words) >= _LEAST_COMMON * len(words):
+        return False
+    pairs = [first + second for word in words if _LATIN.fullmatch(word) for first, second in pairwise(word)]
+    return not pairs or sum(pair in _PAIRS for pair in pairs) < _LEAST_PAIRS * len(pairs)
+
+
+def says_the_same(lines: Sequence[Line], others: Sequence[Line]) -> bool:
+    """Return whether most words of ``lines`` are among those of ``others``, so often."""
+    words = Counter(_words(lines))
+    return 2 * (words & Counter(_words(others))).total() > words.total()
+
+
+def _words(lines: Sequence[Line]) -> list[str]:
+    return [word for line in lines for word in _WORD.findall(line.text.lower())]
 
 
 def recognise(jobs: Mapping[int, Job], limits: Limits = LIMITS) -> dict[int, Page]:
@@ -65,7 +85,7 @@ def recognise(jobs: Mapping[int, Job], limits: Limits = LIMITS) -> dict[int, Pag
 
     def do(number: int, job: Job) -> Page:
         if time.monotonic() > deadline:
-            return _unread(number, "limit_reached")
+            return unread_page(number, "limit_reached")
         with lock:
             worker = idle.pop() if idle else None
         try:
@@ -74,9 +94,9 @@ def recognise(jobs: Mapping[int, Job], limits: Limits = LIMITS) -> dict[int, Pag
             seconds = max(min(limits.ocr_page_seconds, deadline - time.monotonic()), 0.01)
             answer = next(worker.ask(job.request, data, lambda: seconds))
         except SceauError as error:  # the page could not be drawn
-            return _unread(number, "limit_reached" if isinstance(error, LimitReached) else "unreadable")
+            return unread_page(number, "limit_reached" if isinstance(error, LimitReached) else "unreadable")
         except StoppedError as stopped:
-            return _unread(number, "limit_reached" if stopped.costly else "unreadable")
+            return unread_page(number, "limit_reached" if stopped.costly else "unreadable")
         finally:
             # One that was stopped, or whose page could not be drawn, is not asked again.
             if worker is not None:
@@ -100,18 +120,10 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-#: A4, for a picture that nobody could look at (points).
-_WIDTH, _HEIGHT = 595.0, 842.0
-
-
-def _unread(number: int, reason: str | None) -> Page:
-    return Page(number=number, width=_WIDTH, height=_HEIGHT, read_by="unread", reason=reason)
-
-
 def _page(number: int, answer: Answer) -> Page:
     """Return the page that the worker's answer describes."""
     if answer[0] == "refused":
-        return _unread(number, "limit_reached" if answer[1] == "limit_reached" else "unreadable")
+        return unread_page(number, "limit_reached" if answer[1] == "limit_reached" else "unreadable")
     if answer[0] == "unread":
         _, width, height, reason = answer
         return Page(number=number, width=width, height=height, read_by="unread", reason=reason)

@@ -11,7 +11,8 @@ there, so that nothing is ever fetched; no picture and no word is written to a f
 are answered with ``("read", width, height, turned, sure, runs, styles)`` or ``("unread", width, height, reason)``. A
 photo is cut to its sheet of paper, flattened and straightened first. ``turned`` says by how many degrees (a multiple of
 90, clockwise) the page was then turned until its text stood upright; the boxes are those of the turned page, in points.
-``sure`` is the recogniser's mean confidence, 0 to 1. Runs and styles are those of ``pdf_worker.py``.
+``sure`` is the recogniser's mean confidence, 0 to 1, with 0 for lines that were left out. Runs and styles are those of
+``pdf_worker.py``.
 
 ``("draw", number, turned, pixels)`` is answered with ``("image", PNG bytes)``: the photo as it was read.
 
@@ -290,14 +291,20 @@ def _read(picture: Picture, dpi: float) -> Answer:
     if turned:
         quads, picture = [_turned(quad, picture, turned) for quad in quads], _turn(picture, turned)
         size = size if turned == 180 else size[::-1]
-    texts = [text for quad in quads if (text := _recognise(picture, quad)) and text.sure > _NOISE]
+    seen = [text for quad in quads if (text := _recognise(picture, quad))]
+    texts = [text for text in seen if text.sure > _NOISE]
     if not texts:
         return ("unread", *size, None)
     if statistics.median(text.size for text in texts) < _LOWEST:
         return ("unread", *size, "low_resolution")
-    letters = [sum(len(word[0]) for word in text.words) for text in texts]
-    sure = sum(text.sure * count for text, count in zip(texts, letters, strict=True)) / sum(letters)
-    return ("read", *size, turned, sure, *_runs(texts, 72 / dpi))
+    return ("read", *size, turned, _trust(seen), *_runs(texts, 72 / dpi))
+
+
+def _trust(seen: Sequence[_Text]) -> float:
+    """Return the mean confidence in the letters of a page; in those of lines that were left out as noise, it is 0."""
+    letters = [sum(len(word) for word, _, _ in text.words) for text in seen]
+    sure = (text.sure * count for text, count in zip(seen, letters, strict=True) if text.sure > _NOISE)
+    return sum(sure) / sum(letters)
 
 
 def _length(quad: Quad, side: int) -> float:
@@ -365,13 +372,15 @@ def _upside_down(picture: Picture, quads: Sequence[Quad]) -> int:
 
 
 def _recognise(picture: Picture, quad: Quad) -> _Text | None:
-    """Return the words of a line."""
+    """Return the words of a line, with no confidence where nobody can tell their places; ``None`` where it is blank."""
     line = _crop(picture, quad)
     found = _engine()(line, use_det=False, use_cls=False, use_rec=True, return_word_box=True)
     text, columns = found.txts[0], found.word_results[0]
     places = [place for word in columns.word_cols for place in word]
-    if not text.strip() or len(places) != len("".join(text.split())):
+    if not text.strip():
         return None
+    if len(places) != len("".join(text.split())):
+        return _Text(quad, [(text, 0.0, 1.0)], 0.0, *_font(line[:, :, 0], text))
     # The network sees the line in columns, and says in which one the middle of each letter was.
     words = []
     pitch = [after - before for before, after in pairwise(places) if after > before]

@@ -153,6 +153,8 @@ class _Reader:
         if found:
             yield break_page()
             yield from found
+        if "styles.xml" in self._package.names & self._package.lost:  # headers and footers stand there
+            yield ("unread", "unreadable")
 
     def _left_notes(self) -> Iterator[Block]:
         called, self._notes = self._notes, []

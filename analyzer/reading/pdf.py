@@ -18,15 +18,14 @@ from analyzer import errors
 from analyzer.reading.forms import Drawing, find_form
 from analyzer.reading.limits import LIMITS, Limits
 from analyzer.reading.lines import build_lines
-from analyzer.reading.ocr import Job, looks_garbled, recognise
+from analyzer.reading.ocr import Job, looks_garbled, recognise, says_the_same
 from analyzer.reading.process import StoppedError, Worker
+from analyzer.reading.unread import nothing_read, unread_page
 from analyzer.schema import Page
 
 #: Why a page is read from its picture, and how many pixels an inch that picture has.
 _TO_RECOGNISE = {"no_text_layer", "mostly_image", "garbled_text"}
 _DPI = 200.0
-#: A4, for pages whose size nobody could tell (points).
-_WIDTH, _HEIGHT = 595.0, 842.0
 
 _lock = threading.Lock()
 _worker: Worker | None = None
@@ -69,9 +68,9 @@ def read_pdf(data: bytes, name: str, limits: Limits = LIMITS) -> tuple[Page, ...
         pages, count = _read_pages(data, name, limits)
     pages = _with_pictures_read(pages, data, limits)
     listed = min(count, limits.listed_pages)
-    pages += [_unread(number, "limit_reached") for number in range(len(pages) + 1, listed + 1)]
+    pages += [unread_page(number, "limit_reached") for number in range(len(pages) + 1, listed + 1)]
     if not any(page.lines for page in pages if page.read_by != "unread"):
-        raise _nothing_read(name, pages)
+        raise nothing_read(name, (page.reason for page in pages))
     return tuple(pages)
 
 
@@ -106,7 +105,7 @@ def _read_pages(data: bytes, name: str, limits: Limits) -> tuple[list[Page], int
             if count is None:
                 raise errors.LimitReached(name) if stopped.costly else errors.FileDamaged(name) from None
             # This page stopped the worker: leave it aside and go on with the next one.
-            pages.append(_unread(len(pages) + 1, "limit_reached" if stopped.costly else "unreadable"))
+            pages.append(unread_page(len(pages) + 1, "limit_reached" if stopped.costly else "unreadable"))
         if time.monotonic() > deadline:
             break
     return pages, count or 0
@@ -139,11 +138,6 @@ def _page(
     )
 
 
-def _unread(number: int, reason: str) -> Page:
-    """Return a page that nobody looked at."""
-    return Page(number=number, width=_WIDTH, height=_HEIGHT, read_by="unread", reason=reason)
-
-
 def _with_pictures_read(pages: Sequence[Page], data: bytes, limits: Limits) -> list[Page]:
     """Return the pages, those without a text layer that can be trusted read from their pictures where that helps."""
     doubtful = [page for page in pages if page.reason in _TO_RECOGNISE or looks_garbled(page.lines)]
@@ -158,31 +152,28 @@ def _with_pictures_read(pages: Sequence[Page], data: bytes, limits: Limits) -> l
 
 def _better(page: Page, recognised: Page) -> Page:
     """Return what was recognised on a page, if that is more than what its text layer says."""
-    if page.read_by == "text layer":  # its words are odd, but may be a list of names
-        whole = 2 * _letters(recognised) > _letters(page)
-        return recognised if whole and not looks_garbled(recognised.lines) else page
+    if page.read_by == "text layer" or page.reason == "garbled_text":
+        return _believed(page, recognised)
     # The stamp on a picture may be all that was recognised, too.
     if _letters(recognised) > 2 * _letters(page):
         return recognised
     return page.model_copy(update={"reason": recognised.reason}) if recognised.reason else page
 
 
+def _believed(page: Page, recognised: Page) -> Page:
+    """Return what can be believed of a page with an odd text layer; it has a reason unless all of it can."""
+    if says_the_same(page.lines, recognised.lines):  # a list of names, say: so it is printed
+        return page
+    if recognised.read_by == "unread":
+        return page.model_copy(update={"read_by": "unread", "reason": recognised.reason or "garbled_text"})
+    if looks_garbled(recognised.lines):
+        return page.model_copy(update={"read_by": "unread", "reason": "garbled_text"})
+    whole = 2 * _letters(recognised) > _letters(page)
+    return recognised if whole else recognised.model_copy(update={"reason": "garbled_text"})
+
+
 def _letters(page: Page) -> int:
     return sum(len(line.text) for line in page.lines)
-
-
-def _nothing_read(name: str, pages: list[Page]) -> errors.SceauError:
-    """Return the error that says best why no page has text."""
-    reasons = {page.reason for page in pages} - {None}
-    if reasons & {"limit_reached", "page_too_dense"}:
-        return errors.LimitReached(name)
-    if "low_resolution" in reasons:
-        return errors.LowResolution(name)
-    if reasons & {"no_text_layer", "mostly_image"}:
-        return errors.NoTextLayer(name)
-    if "garbled_text" in reasons:
-        return errors.GarbledText(name)
-    return errors.FileDamaged(name) if reasons else errors.FileEmpty(name)
 
 
 def render_page(

@@ -6,6 +6,7 @@ from analyzer import errors
 from analyzer.reading.limits import LIMITS, Limits
 from analyzer.reading.ocr import Job, recognise
 from analyzer.reading.process import Answer, StoppedError, Worker
+from analyzer.reading.unread import nothing_read
 from analyzer.schema import Page
 
 #: The media types that are read here.
@@ -42,7 +43,7 @@ def read_photo(data: bytes, name: str, limits: Limits = LIMITS) -> tuple[Page, .
         for page in recognise(jobs, limits).values()
     ]
     if not any(page.lines for page in pages):
-        raise _nothing_read(name, {page.reason for page in pages})
+        raise nothing_read(name, (page.reason for page in pages))
     beyond = range(len(pages) + 1, min(count, limits.listed_pages) + 1)
     pages += [
         Page(number=number, width=pages[0].width, height=pages[0].height, read_by="unread", reason="limit_reached")
@@ -72,15 +73,3 @@ def _ask(request: Answer, data: bytes, name: str, limits: Limits) -> Answer:
     if answer[0] == "refused":
         raise (errors.LimitReached if answer[1] == "limit_reached" else errors.FileDamaged)(name)
     return answer
-
-
-def _nothing_read(name: str, reasons: set[str | None]) -> errors.SceauError:
-    """Return the error that says best why no page has text."""
-    for reason, error in (
-        ("limit_reached", errors.LimitReached),
-        ("low_resolution", errors.LowResolution),
-        ("no_text_layer", errors.NoTextLayer),
-    ):
-        if reason in reasons:
-            return error(name)
-    return errors.FileDamaged(name)

@@ -14,8 +14,9 @@ from typing import Any
 
 Answer = tuple[Any, ...]
 
-#: What the process ends with when it is refused memory: it gives up by one of these signals (4, 5 and 6 on POSIX).
-_OUT_OF_MEMORY = {-4, -5, -6}
+#: What the process ends with when it is refused memory: it gives up by one of these signals (4, 5 and 6 on POSIX), or
+#: the system kills it (9) when its own memory runs out.
+_OUT_OF_MEMORY = {-4, -5, -6, -9}
 #: Answers that others follow.
 _MORE_TO_COME = {"pages", "page", "blocks", "part"}
 

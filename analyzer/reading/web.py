@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from analyzer.reading.blocks import BODY, EMPTY_FIELD, TYPED, Block, Budget, LimitError, Text, box, paragraph, table
+from analyzer.reading.markup import PAGE_PICTURE
 from analyzer.reading.numbering import Counter, Level
 from analyzer.reading.text import decode
 
@@ -38,6 +39,8 @@ _SIZE = re.compile(r"font-size\s*:\s*(\d{1,3}(?:\.\d{1,4})?)\s*(pt|px|em|rem|%)"
 _WEIGHT = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _FONT = {"1": 7.5, "2": 10.0, "3": 12.0, "4": 13.5, "5": 18.0, "6": 24.0, "7": 24.0}
+#: The address of a picture that is longer than this holds the picture itself, as large as that of a page.
+_PAGE_PICTURE = PAGE_PICTURE * 4 // 3
 #: What a level of a list is indented (points).
 _STEP = 18.0
 _LISTS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
@@ -87,6 +90,8 @@ class _Page(HTMLParser):
             self._input(given)
             return
         if name in _VOID:
+            if name == "img" and not self._open[-1].hidden and len(given.get("src", "")) > _PAGE_PICTURE:
+                self.blocks.append(("pictures", 1))
             if name == "hr":
                 self._end_paragraph()
             return

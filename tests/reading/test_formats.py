@@ -16,9 +16,9 @@ import pytest
 from docx import Document as Word
 from docx.oxml.ns import nsdecls
 
-from analyzer import analyze, errors
+from analyzer import analyze, errors, reading
 from analyzer.knowledge import messages
-from analyzer.reading import office, read, read_all
+from analyzer.reading import flow, office, read, read_all
 from analyzer.reading.limits import LIMITS
 from analyzer.segmentation import segment
 from tests.pdfs import drawn, text_page
@@ -270,13 +270,58 @@ def test_an_email_comes_with_its_attachments_but_not_its_logo():
     mail.add_attachment(
         formats.to_docx([formats.Block("p", CLAUSE)]), maintype="application", subtype="octet-stream", filename="c.docx"
     )
-    mail.add_attachment(b"\x89PNG logo", maintype="image", subtype="png", filename="logo.png", disposition="inline")
+    page = EmailMessage()
+    page.set_content('<p>Bonjour<img src="cid:logo@x">', subtype="html")
+    mail.attach(page)
+    picture = {"maintype": "image", "subtype": "png", "disposition": "inline"}
+    mail.add_attachment(b"\x89PNG\r\n\x1a\n", filename="logo.png", cid="<logo@x>", **picture)
     forwarded = message("Suite.")
     mail.add_attachment(forwarded)
     parts = read_all(mail.as_bytes(), "m.eml")
     assert [part.name for part in parts] == ["m.eml", "m.eml › c.docx", "m.eml › Votre contrat.eml"]
-    assert texts(parts[0].data) == ["Votre contrat", CLAUSE]
+    assert texts(parts[0].data) == ["Votre contrat", CLAUSE, "Bonjour"]
     assert texts(parts[1].data) == [CLAUSE]
+
+
+@pytest.mark.parametrize(
+    ("more", "size"),
+    [
+        ({"disposition": "inline"}, 10),
+        ({"cid": "<photo@x>"}, 10),
+        ({"disposition": "inline", "cid": "<page@x>"}, 100_000),
+    ],
+    ids=["telephone", "identified", "cited but as large as a page"],
+)
+def test_photos_in_an_email_are_told_as_parts(more, size):
+    mail = message()
+    mail.set_content('<p>Bonjour<img src="cid:page@x">', subtype="html")
+    photo = b"\x89PNG\r\n\x1a\n" + bytes(size)
+    mail.add_attachment(photo, maintype="image", subtype="png", filename="photo.png", **more)
+    assert [(part.name, part.data) for part in read_all(mail.as_bytes(), "m.eml")][1:] == [("m.eml › photo.png", photo)]
+
+
+def test_every_text_of_an_email_is_read_but_only_one_of_those_that_say_the_same():
+    mail = message()
+    mail.add_alternative(f"<p>{CLAUSE}</p>", subtype="html")
+    mail.make_mixed()
+    for text, kind in (("La suite du message.", "plain"), ("<p>Une page web.</p>", "html"), ("p {}", "css")):
+        part = EmailMessage()
+        part.set_content(text, subtype=kind)
+        mail.attach(part)
+    assert texts(mail.as_bytes()) == ["Votre contrat", CLAUSE, "La suite du message.", "Une page web."]
+    assert [part.name for part in read_all(mail.as_bytes(), "m.eml")] == ["m.eml"]
+
+
+def test_what_hinders_the_attachments_of_a_message_is_told():
+    mail = message()
+    for name in ("a.txt", "b.txt"):
+        mail.add_attachment(CLAUSE.encode() * 9, maintype="application", subtype="octet-stream", filename=name)
+    alone = [("m.eml", None), ("m.eml › …", "limit_reached")]
+    for limits in ({"unpacked_bytes": 100}, {"nesting": 0}):
+        parts = read_all(mail.as_bytes(), "m.eml", replace(LIMITS, **limits))
+        assert [(part.name, part.error and part.error.code) for part in parts] == alone
+    # A message without attachments lacks nothing, however deep it lies.
+    assert len(read_all(message().as_bytes(), "m.eml", replace(LIMITS, nesting=0))) == 1
 
 
 def compound_file(files: dict[str, bytes | dict[str, bytes]]) -> bytes:
@@ -352,11 +397,25 @@ def test_an_outlook_message_comes_with_its_attachments():
                 "__substg1.0_3707001F": "lettre.txt".encode("utf-16-le"),
                 "__substg1.0_37010102": CLAUSE.encode().ljust(4_096),
             },
+            "__attach_version1.0_#00000001": {
+                "__substg1.0_3001001F": "Courriel".encode("utf-16-le"),
+                "__substg1.0_3701000D": b"x",
+            },
+            "__attach_version1.0_#00000002": {
+                "__substg1.0_3707001F": "photo.png".encode("utf-16-le"),
+                "__substg1.0_3712001F": "photo@x".encode("utf-16-le"),
+                "__substg1.0_37010102": b"\x89PNG\r\n\x1a\n",
+            },
         }
     )
     parts = read_all(data, "m.msg")
-    assert [part.name for part in parts] == ["m.msg", "m.msg › lettre.txt"]
-    assert [texts(part.data) for part in parts] == [["Votre contrat", CLAUSE], [CLAUSE]]
+    assert [(part.name, part.error and part.error.code) for part in parts] == [
+        ("m.msg", None),
+        ("m.msg › lettre.txt", None),
+        ("m.msg › Courriel", "unsupported_format"),
+        ("m.msg › photo.png", None),
+    ]
+    assert [texts(part.data) for part in parts[:2]] == [["Votre contrat", CLAUSE], [CLAUSE]]
 
 
 def test_an_encrypted_email_is_locked():
@@ -383,6 +442,18 @@ def test_an_archive_gives_each_document_and_tells_of_the_others():
     with pytest.raises(errors.SeveralDocuments):
         read(data, "z.zip")
     assert read(zipped({"lettre.txt": CLAUSE}), "z.zip").name == "z.zip › lettre.txt"
+
+
+def test_archives_in_one_another_share_one_bound(monkeypatch):
+    seconds = []
+    monkeypatch.setattr(
+        reading, "parts_of", lambda *given: [seconds.append(given[-1].seconds), *flow.parts_of(*given)][1:]
+    )
+    inner = {f"{n}.zip": zipped({"a.txt": CLAUSE * 100}) for n in range(3)}
+    enough = sum(map(len, inner.values())) + 250 * len(CLAUSE.encode())
+    parts = read_all(zipped(inner), "z.zip", replace(LIMITS, unpacked_bytes=enough))
+    assert [part.error and part.error.code for part in parts] == [None, None, "limit_reached"]
+    assert len({*seconds}) == 4 and seconds == sorted(seconds, reverse=True)
 
 
 def test_archives_too_deep_too_many_or_locked_are_told():
@@ -418,13 +489,15 @@ ENCRYPTED = '<m:manifest xmlns:m="m"><m:file-entry><m:encryption-data/></m:file-
         (word(p("x"))[:-200], "file_damaged"),
         (word("<w:p><w:r>"), "file_damaged"),
         (word(), "file_empty"),
+        (word('<w:altChunk r:id="r1"/>'), "unsupported_format"),
+        (word(header="<w:hdr><w:p>"), "file_damaged"),
         (b"<html><body></body></html>", "file_empty"),
         (b"   \n \n", "unsupported_format"),
         (compound("__properties_version1.0"), "file_damaged"),
         (zipped({"[Content_Types].xml": "", "xl/workbook.xml": ""}), "unsupported_format"),
         (b"\x7fELF" + bytes(200), "unsupported_format"),
     ],
-    ids=["encrypted-docx", "encrypted-odt", "cut", "not-xml", "empty-docx", "empty-html", "spaces", "msg", "xlsx", "elf"],
+    ids=["encrypted-docx", "encrypted-odt", "cut", "not-xml", "empty-docx", "only-inserted", "broken-header", "empty-html", "spaces", "msg", "xlsx", "elf"],
 )  # fmt: skip
 def test_what_cannot_be_read_has_a_sentence(data, code):
     with pytest.raises(errors.SceauError) as raised:
@@ -443,6 +516,36 @@ def test_pictures_without_text_are_not_an_empty_document():
         file.writestr("word/media/page.png", struct.pack("<I", 0) + picture + bytes(200_000), zipfile.ZIP_STORED)
     with pytest.raises(errors.NoTextLayer):
         read(buffer.getvalue(), "scan.docx")
+
+
+def unread(data: bytes) -> list[str]:
+    """Return why something of a file is said to be unread."""
+    return [part.code for part in analyze(data, name="fichier", use_encoder=False).unread]
+
+
+def test_large_pictures_beside_text_are_said_to_be_unread():
+    with zipfile.ZipFile(buffer := io.BytesIO(word(*[p(CLAUSE)] * 9)), "a") as file:
+        file.writestr("word/media/page.png", bytes(200_000), zipfile.ZIP_STORED)
+    assert unread(buffer.getvalue()) == ["pictures"]
+    page = "<html><body>" + f"<p>{CLAUSE}</p>" * 9 + '<img src="data:image/png;base64,{}">'
+    assert unread(page.format("A" * 200_000).encode()) == ["pictures"]
+    assert unread(page.format("A" * 2_000).encode()) == []
+
+
+def test_lost_parts_of_a_document_are_said_to_be_unread():
+    note = '<w:footnotes><w:footnote w:id="2"><w:p><w:r><w:t>Note au pied.</w:t></w:r></w:p></w:footnote>'
+    call = '<w:p><w:r><w:t>Texte.</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+    cut = word(p(CLAUSE), call, footnotes=note)
+    assert (texts(cut), unread(cut)) == ([CLAUSE, "Texte.", "Note au pied."], ["unreadable"])
+    for kind, outer in (("header", "hdr"), ("footer", "ftr")):
+        assert unread(word(p(CLAUSE), **{kind: f"<w:{outer}><w:p>"})) == ["unreadable"]
+    assert unread(word(p(CLAUSE), styles="<w:styles><w:style>")) == []
+    assert unread(word(p(CLAUSE), '<w:altChunk r:id="r1"/>')) == ["inserted_file"]
+    many = word(p(CLAUSE), *[call] * 1_001, footnotes=note + "</w:footnotes>")
+    assert unread(many) == ["limit_reached"]
+    with zipfile.ZipFile(buffer := io.BytesIO(odt(f"<text:p>{CLAUSE}</text:p>")), "a") as file:
+        file.writestr("styles.xml", "<styles><master-page>")
+    assert unread(buffer.getvalue()) == ["unreadable"]
 
 
 def test_without_libreoffice_a_sentence_says_so(monkeypatch):

@@ -16,8 +16,9 @@ from reportlab.pdfgen.canvas import Canvas
 from analyzer import analyze, errors
 from analyzer.interface.samples import samples
 from analyzer.knowledge import messages
-from analyzer.reading import ocr, read, render_page
+from analyzer.reading import ocr, ocr_worker, read, render_page
 from analyzer.reading.limits import Limits
+from analyzer.reading.process import StoppedError, Worker
 from analyzer.schema import Line, Page
 from tests import pictures
 from tests.pdfs import A4, drawn, text_page
@@ -153,19 +154,82 @@ def test_broken_and_huge_images_are_refused():
         read(whole, "grand.png", Limits(image_pixels=10_000))
 
 
-def test_a_text_layer_that_lies_is_not_believed():
-    sheet = pictures.page(PRINTED)
+SCRAMBLED = "Mf nêefdjo dpotfjm sfçpju mft qjèdft tpvt qmj gfsné"
+
+
+def lying(sheet: np.ndarray | None, lines: int = 5):
+    """Return what draws a picture of a page under a text layer that says something else."""
 
     def draw(canvas: Canvas) -> None:
-        canvas.drawInlineImage(Image.fromarray(sheet), 0, 0, *SIZE)
+        canvas.setPageSize(SIZE)
+        if sheet is not None:
+            canvas.drawInlineImage(Image.fromarray(sheet), 0, 0, *SIZE)
         hidden = canvas.beginText(20, 100)
         hidden.setTextRenderMode(3)
-        for _ in range(5):
-            hidden.textLine("Mf nêefdjo dpotfjm sfçpju mft qjèdft tpvt qmj gfsné")
+        for _ in range(lines):
+            hidden.textLine(SCRAMBLED)
         canvas.drawText(hidden)
 
-    (page,) = read(drawn(draw, size=SIZE)).pages
-    assert (page.read_by, texts(page)) == ("ocr", list(SENTENCES))
+    return draw
+
+
+def test_a_text_layer_that_lies_is_not_believed():
+    sheet = pictures.page(PRINTED)
+    (page,) = read(drawn(lying(sheet), size=SIZE)).pages
+    assert (page.read_by, page.reason, texts(page)) == ("ocr", None, list(SENTENCES))
+    (page,) = read(drawn(lying(sheet, 20), size=SIZE)).pages  # most of what it says is nowhere on the page
+    assert (page.read_by, page.reason, texts(page)) == ("ocr", "garbled_text", list(SENTENCES))
+
+
+@pytest.mark.parametrize(
+    ("sheet", "limits", "reason"),
+    [
+        (None, Limits(), "garbled_text"),
+        (pictures.page(PRINTED), Limits(ocr_seconds=0.0), "limit_reached"),
+    ],
+    ids=["nothing is printed", "no time"],
+)
+def test_a_text_layer_that_lies_is_never_clean_when_its_picture_cannot_be_read(sheet, limits, reason):
+    honest, page = read(drawn(text_page("Lisible"), lying(sheet)), limits=limits).pages
+    assert (honest.read_by, honest.reason) == ("text layer", None)
+    assert (page.read_by, page.reason) == ("unread", reason)
+
+
+def test_a_picture_whose_words_are_scrambled_too_makes_no_page_clean():
+    sheet = pictures.page(small_page(*["Xjhkw qzvbp fghwx kjvqz wxbcd pfghj zkqm vbxw"] * 6))
+    _, page = read(drawn(text_page("Lisible"), lying(sheet))).pages
+    assert (page.read_by, page.reason) == ("unread", "garbled_text")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Article Assurance Avenant Bénéficiaire Capital Cotisation Délai Exclusion Franchise Garantie",
+        "Hospital treatment Dental care Maternity cover Emergency transport Vaccinations Prescriptions",
+        "Krankenhaus Zahnersatz Brillengläser Vorsorgeuntersuchung Schutzimpfungen Reiseversicherung",
+    ],
+)
+def test_lists_without_sentences_are_not_taken_for_scrambled_letters(text):
+    lines = read(drawn(text_page(*[text] * 10))).pages[0].lines
+    assert sum(len(line.text.split()) for line in lines) >= 40
+    assert not ocr.looks_garbled(lines)
+
+
+def test_lines_that_were_left_out_as_noise_lower_the_trust_in_a_page():
+    quad = np.zeros((4, 2), np.float32)
+    good, bad = (ocr_worker._Text(quad, [("secret", 0.0, 1.0)], sure, 10.0, 0.2) for sure in (0.98, 0.3))
+    assert ocr_worker._trust([good, good]) == pytest.approx(0.98)
+    assert ocr_worker._trust([good, bad]) == pytest.approx(0.49)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX only")
+def test_a_process_that_the_system_kills_took_too_much():
+    worker = Worker("pdf_worker.py", Limits().memory_bytes)
+    worker.process.kill()  # as the system does where memory runs out
+    with pytest.raises(StoppedError) as stopped:
+        next(worker.ask(("read",), b"", lambda: 20.0))
+    worker.close()
+    assert stopped.value.costly
 
 
 def test_odd_words_that_stand_on_the_page_are_kept():

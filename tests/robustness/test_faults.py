@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -193,16 +194,13 @@ def test_a_reader_who_goes_away_is_no_error(arguments):
 
 @posix
 @pytest.mark.parametrize("after", [0.1, 0.5, 1.5, 4.0])
-def test_ctrl_c_ends_at_once_and_leaves_nothing(tmp_path, after):
-    """Whether everything is being loaded, or a document read: no traceback, no file, no process."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
+def test_ctrl_c_ends_at_once_and_leaves_no_process(after):
+    """Whether everything is being loaded, or a document read: no traceback, no output, no process."""
     process = subprocess.Popen(
         [sys.executable, "-m", "analyzer.interface", "check", *[str(WARNED)] * 400, "--format", "json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(folder)},
         start_new_session=True,  # Ctrl-C reaches the processes of a terminal together
     )
     timer = threading.Timer(after, os.killpg, (process.pid, signal.SIGINT))
@@ -210,6 +208,39 @@ def test_ctrl_c_ends_at_once_and_leaves_nothing(tmp_path, after):
     out, said = process.communicate(timeout=60)
     assert process.returncode in (130, -signal.SIGINT)
     assert b"Traceback" not in said
-    assert (out, list(folder.iterdir())) == (b"", [])
+    assert out == b""
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
+
+
+@posix
+def test_ctrl_c_while_libreoffice_works_leaves_neither_it_nor_its_folder(tmp_path):
+    folder, programs, pipe = tmp_path / "temporary", tmp_path / "programs", tmp_path / "pipe"
+    folder.mkdir()
+    programs.mkdir()
+    os.mkfifo(pipe)
+    office = programs / "soffice"
+    office.write_text(f"#!/bin/sh\necho $$ > '{pipe}'\nexec sleep 600\n")
+    office.chmod(0o700)
+    document = tmp_path / "ancien.rtf"
+    document.write_text("{\\rtf1 Secret.}")
+    told = os.open(pipe, os.O_RDWR)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "analyzer.interface", "check", str(document)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(folder), "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"},
+        start_new_session=True,
+    )
+    try:
+        assert select.select([told], [], [], 60)[0], "LibreOffice was not started"
+        office_process = int(os.read(told, 20))
+        assert [path.name.startswith("sceau-office-") for path in folder.iterdir()] == [True]
+    finally:
+        os.close(told)
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=60)
+    assert list(folder.iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(office_process, 0)

@@ -225,6 +225,30 @@ class DecisionsNewer(SceauError):
     code = "decisions_newer"
 
 
+class StoreMissing(SceauError):
+    """There is no store of a corpus at that place."""
+
+    code = "store_missing"
+
+
+class NotStore(SceauError):
+    """The file that should hold a corpus is something else, or is damaged."""
+
+    code = "not_store"
+
+
+class StoreInUse(SceauError):
+    """Another program holds the store of a corpus open, for longer than one can wait."""
+
+    code = "store_in_use"
+
+
+class StoreNewer(SceauError):
+    """The store was made by a later version of Sceau. Facts: ``version``."""
+
+    code = "store_newer"
+
+
 #: What the system says when nothing more fits: the disk, the share of it that is ours, the largest file.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 

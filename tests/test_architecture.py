@@ -22,7 +22,7 @@ BELOW = {
     "pipeline": {
         *("schema", "errors", "version", "knowledge", "reading", "segmentation", "detection", "explanation", "privacy"),
     },
-    "reporting": {"schema", "errors", "knowledge", "reading"},
+    "reporting": {"schema", "errors", "knowledge", "reading", "corpus"},
     "interface": {
         *("comparison", "corpus"),
         *("schema", "errors", "version", "knowledge", "detection", "pipeline", "learning", "reporting", "reading", ""),
@@ -30,7 +30,10 @@ BELOW = {
     "comparison": {
         *("schema", "errors", "version", "knowledge", "segmentation", "detection", "privacy", "pipeline"),
     },
-    "corpus": {"schema", "errors", "version", "knowledge"},
+    "corpus": {
+        *("comparison", "schema", "errors", "version", "knowledge", "reading", "segmentation", "detection"),
+        *("privacy", "pipeline"),
+    },
     "__init__": {"schema", "version", "pipeline"},
 }
 

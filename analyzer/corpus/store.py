@@ -1,0 +1,469 @@
+"""The store of a corpus: one DuckDB file with documents, passages, findings, versions and decisions.
+
+The tables (format 2). A later version of Sceau brings an older file up to date when it first writes to it.
+
+================  ====================================================================================================
+sceau             ``store_format``, the version of this layout (one row)
+scans             one row a run: ``scan``, ``started``, ``ended`` (UTC, empty where it was cut short), ``roots``,
+                  ``sceau_version``, ``engine``; counts of ``files``, ``read``, ``failed``, ``skipped``
+engines           what judged: ``engine`` (digest), ``sceau_version``, ``knowledge`` and ``model`` (digests)
+files             ``path``, ``sha256``, ``bytes``, ``recipe`` (digest of all but the file that the result depends on),
+                  ``engine``, ``tries``, ``scanned_at``
+parts             the documents of a file, mostly one: ``path``, ``part`` (from 0), ``name``, ``document``; or ``code``
+                  and ``facts`` (JSON) of the error
+documents         a row for each content: ``document`` (SHA-256) and the fields of ``DocumentRow``; ``insurer``,
+                  ``product``, ``year``, ``country``, each with its source; ``scanned_at``
+texts             each wording once: ``text_id``, ``kind``, ``text``, ``context``, ``folded`` (lower case, no accents)
+passages          ``document``, ``passage``, ``text_id`` and the other fields of ``PassageRow``
+findings          the fields of ``FindingRow``
+clusters          ``text_id``, ``cluster`` (the ``text_id`` of its first member): nearly the same clause
+decisions         ``number`` (order), ``document``, ``finding``, ``label``, ``text_id``, ``decision`` (accept, reject,
+                  relabel), ``labels`` (the right ones), ``note``, ``reviewer``, ``decided_at`` (UTC), ``sceau_version``
+samples           random samples for the precision: ``sample``, ``drawn_at``, ``seed``, ``size``, ``population``,
+                  ``filters`` (JSON)
+sample_findings   ``sample``, ``place``, ``document``, ``finding``
+================  ====================================================================================================
+
+Two views say what counts. ``verdicts``: for each finding somebody decided, by the latest word of each reviewer,
+``confirmed``, ``rejected`` or ``disputed``. ``counted``: the findings that figures count: confirmed ones, with the
+labels that reviewers gave in place of others, and those that Sceau warned of and nobody decided.
+
+Texts are those of the report: personal data are masked. Passages without a finding are kept only where asked.
+
+DuckDB lets one program write or several read. Sceau opens the file for moments only, and waits for its turn, so that a
+page can look at a store while a scan fills it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from analyzer.corpus.records import FIELDS, DocumentRow, Fact, Field, FileResult, FindingRow, PassageRow, Source
+from analyzer.detection.normalise import fold, normalise
+from analyzer.errors import CannotWrite, NotStore, StoreInUse, StoreMissing, StoreNewer
+
+__all__ = ["FORMAT", "Store", "text_id"]
+
+#: No extension is fetched, no other file is read.
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "enable_external_access": False,
+    "temp_directory": "",
+}
+#: Seconds to wait for another program to let go of the file, and between two tries.
+_PATIENCE, _PAUSE = 30.0, 0.05
+#: Where a DuckDB file says that it is one.
+_MAGIC, _MAGIC_AT = b"DUCK", 8
+
+#: What made each format out of the one before. Never change a step that was released: add one.
+_STEPS = (
+    """
+CREATE TABLE sceau (store_format INTEGER NOT NULL);
+INSERT INTO sceau VALUES (0);
+CREATE SEQUENCE scan_numbers;
+CREATE TABLE scans (
+    scan BIGINT PRIMARY KEY DEFAULT nextval('scan_numbers'), started TIMESTAMP NOT NULL, ended TIMESTAMP,
+    roots VARCHAR[] NOT NULL, sceau_version VARCHAR NOT NULL, engine VARCHAR NOT NULL,
+    files BIGINT, read BIGINT, failed BIGINT, skipped BIGINT
+);
+CREATE TABLE engines (
+    engine VARCHAR PRIMARY KEY, sceau_version VARCHAR NOT NULL, knowledge VARCHAR NOT NULL, model VARCHAR
+);
+CREATE TABLE files (
+    path VARCHAR PRIMARY KEY, sha256 VARCHAR NOT NULL, bytes BIGINT NOT NULL, recipe VARCHAR NOT NULL,
+    engine VARCHAR NOT NULL, tries INTEGER NOT NULL, scanned_at TIMESTAMP NOT NULL
+);
+CREATE TABLE parts (
+    path VARCHAR NOT NULL, part INTEGER NOT NULL, name VARCHAR NOT NULL, document VARCHAR, code VARCHAR, facts VARCHAR
+);
+CREATE TABLE documents (
+    document VARCHAR PRIMARY KEY, name VARCHAR NOT NULL, media_type VARCHAR NOT NULL, kind VARCHAR NOT NULL,
+    language VARCHAR, jurisdiction VARCHAR NOT NULL, pages INTEGER NOT NULL, pages_unread INTEGER NOT NULL,
+    unread VARCHAR NOT NULL, page_sizes VARCHAR NOT NULL, questions INTEGER NOT NULL, recipe VARCHAR NOT NULL,
+    full_text BOOLEAN NOT NULL, seconds_reading DOUBLE NOT NULL, seconds_detecting DOUBLE NOT NULL,
+    insurer VARCHAR, insurer_source VARCHAR, product VARCHAR, product_source VARCHAR,
+    year INTEGER, year_source VARCHAR, country VARCHAR, country_source VARCHAR,
+    engine VARCHAR NOT NULL, scanned_at TIMESTAMP NOT NULL
+);
+CREATE TABLE texts (
+    text_id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, text VARCHAR NOT NULL, context VARCHAR NOT NULL,
+    folded VARCHAR NOT NULL
+);
+CREATE TABLE passages (
+    document VARCHAR NOT NULL, passage VARCHAR NOT NULL, ordinal INTEGER NOT NULL, text_id VARCHAR NOT NULL,
+    page INTEGER, section VARCHAR[] NOT NULL, font_size DOUBLE, small_print BOOLEAN NOT NULL, number VARCHAR NOT NULL,
+    answer VARCHAR, boxes VARCHAR NOT NULL
+);
+CREATE TABLE findings (
+    document VARCHAR NOT NULL, finding VARCHAR NOT NULL, passage VARCHAR NOT NULL, label VARCHAR NOT NULL,
+    polarity VARCHAR NOT NULL, decision VARCHAR NOT NULL, score DOUBLE NOT NULL, calibrated BOOLEAN NOT NULL,
+    severity VARCHAR, legal_state VARCHAR, title VARCHAR NOT NULL, evidence VARCHAR NOT NULL, trace VARCHAR NOT NULL,
+    grounds VARCHAR[] NOT NULL
+);
+CREATE TABLE clusters (text_id VARCHAR PRIMARY KEY, cluster VARCHAR NOT NULL);
+""",
+    """
+CREATE SEQUENCE decision_numbers;
+CREATE TABLE decisions (
+    number BIGINT PRIMARY KEY DEFAULT nextval('decision_numbers'), document VARCHAR NOT NULL, finding VARCHAR NOT NULL,
+    label VARCHAR NOT NULL, text_id VARCHAR NOT NULL, decision VARCHAR NOT NULL, labels VARCHAR[] NOT NULL,
+    note VARCHAR NOT NULL, reviewer VARCHAR NOT NULL, decided_at TIMESTAMP NOT NULL, sceau_version VARCHAR NOT NULL
+);
+CREATE SEQUENCE sample_numbers;
+CREATE TABLE samples (
+    sample BIGINT PRIMARY KEY DEFAULT nextval('sample_numbers'), drawn_at TIMESTAMP NOT NULL, seed BIGINT NOT NULL,
+    size INTEGER NOT NULL, population BIGINT NOT NULL, filters VARCHAR NOT NULL
+);
+CREATE TABLE sample_findings (
+    sample BIGINT NOT NULL, place INTEGER NOT NULL, document VARCHAR NOT NULL, finding VARCHAR NOT NULL
+);
+CREATE VIEW verdicts AS
+WITH latest AS (
+    SELECT document, finding, label, reviewer, arg_max(labels, number) AS labels
+    FROM decisions GROUP BY document, finding, label, reviewer
+)
+SELECT document, finding, count(*) AS reviewers,
+    CASE
+        WHEN 2 * count(*) FILTER (WHERE list_contains(labels, label)) > count(*) THEN 'confirmed'
+        WHEN 2 * count(*) FILTER (WHERE list_contains(labels, label)) < count(*) THEN 'rejected'
+        ELSE 'disputed'
+    END AS verdict,
+    list_distinct(flatten(list([one for one in labels if one <> label]))) AS other_labels
+FROM latest GROUP BY document, finding;
+CREATE VIEW counted AS
+SELECT findings.document, findings.finding, findings.passage, findings.label, findings.polarity, findings.severity,
+    findings.legal_state, findings.score, coalesce(verdict, 'unreviewed') AS verdict
+FROM findings LEFT JOIN verdicts USING (document, finding)
+WHERE findings.polarity <> 'neutral'
+    AND (verdict = 'confirmed' OR (verdict IS NULL AND findings.decision = 'warned'))
+UNION ALL
+SELECT document, finding, passage, unnest(other_labels) AS label, polarity, NULL, NULL, score, 'confirmed'
+FROM findings JOIN verdicts USING (document, finding) WHERE verdict = 'rejected' AND len(other_labels) > 0;
+""",
+)
+#: Version of the layout above.
+FORMAT = len(_STEPS)
+
+#: Within one program, who reads and who writes take turns: DuckDB refuses to open one file in two ways.
+_TURN = RLock()
+
+
+class Store:
+    """A store of a corpus, by its path; the file is open only while it is read or written."""
+
+    def __init__(self, path: Path) -> None:
+        """Name a store; ``open`` checks it."""
+        self.path = path
+
+    @classmethod
+    def open(cls, path: Path) -> Store:
+        """Return the store in a file that is there, brought up to date. What stands there is never overwritten.
+
+        Raises ``StoreMissing``, ``NotStore`` for another file, ``StoreNewer``, ``StoreInUse``, ``CannotWrite``.
+        """
+        store = cls(path)
+        if not path.is_file():
+            raise StoreMissing(path.name)
+        format = store._format()
+        if format > FORMAT:
+            raise StoreNewer(path.name, version=format)
+        if format < FORMAT:
+            store._migrate(format)
+        return store
+
+    @classmethod
+    def create(cls, path: Path) -> Store:
+        """Return the store in a file, made where there is none. Raises as ``open`` does."""
+        if not (path.exists() or path.is_symlink()):
+            store = cls(path)
+            try:
+                store._migrate(0)
+            except NotStore as fault:
+                raise CannotWrite(path.name) from fault
+            return store
+        return cls.open(path)
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the file to read, for as short as can be: others wait to write. Raises ``StoreInUse``, ``NotStore``."""
+        with _TURN:
+            connection = _connect(self.path, read_only=True)
+            try:
+                yield connection
+            except duckdb.Error as fault:
+                raise NotStore(self.path.name) from fault
+            finally:
+                connection.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the file to write, all or nothing. Raises ``StoreInUse``, ``NotStore``, ``CannotWrite``."""
+        with _TURN:
+            connection = _connect(self.path, read_only=False)
+            try:
+                connection.begin()
+                try:
+                    yield connection
+                    connection.commit()
+                except BaseException:
+                    connection.rollback()
+                    raise
+            except duckdb.IOException as fault:
+                raise CannotWrite(self.path.name) from fault
+            except duckdb.Error as fault:
+                raise NotStore(self.path.name) from fault
+            finally:
+                connection.close()
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        with self.reading() as connection:
+            return connection.execute(query, values).fetchall()
+
+    def table(self, query: str, values: Sequence[object] = ()) -> pa.Table:
+        """Return the rows of a query as an Arrow table."""
+        with self.reading() as connection:
+            return connection.execute(query, values).to_arrow_table()
+
+    def add(self, results: Sequence[FileResult], engine: str) -> None:
+        """Store what came of files, in place of what was stored of them; all together or nothing.
+
+        A document that another file brought before keeps the surest of what is known of it.
+        """
+        parts = [(result, number, part) for result in results for number, part in enumerate(result.parts)]
+        read = {part.document.document: (result, part) for result, _, part in parts if part.document is not None}
+        now = datetime.now(UTC).replace(tzinfo=None)
+        with self.writing() as connection:
+            before = _known(connection, list(read))
+            _delete(connection, "parts", "path", [result.path for result in results])
+            for table in ("findings", "passages"):
+                _delete(connection, table, "document", list(read))
+            _insert(
+                connection,
+                "INSERT INTO files SELECT path, sha256, bytes, recipe, ?, 1, ? FROM given"
+                " ON CONFLICT (path) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes,"
+                " recipe = excluded.recipe, engine = excluded.engine, scanned_at = excluded.scanned_at,"
+                " tries = CASE WHEN files.sha256 = excluded.sha256 THEN files.tries + 1 ELSE 1 END",
+                _FILE,
+                [(result.path, result.sha256, result.size, result.recipe) for result in results],
+                [engine, now],
+            )
+            _insert(
+                connection,
+                "INSERT INTO parts SELECT * FROM given",
+                _PART,
+                [
+                    (
+                        *(result.path, number, part.name, part.document and part.document.document, part.code),
+                        json.dumps(part.facts, ensure_ascii=False) if part.code else None,
+                    )
+                    for result, number, part in parts
+                ],
+            )
+            _insert(
+                connection,
+                "INSERT OR REPLACE INTO documents SELECT *, ?, ? FROM given",
+                _DOCUMENT,
+                [
+                    (*part.document, *_flat(surest(result.known, part.known, before.get(name, {}))))
+                    for name, (result, part) in read.items()
+                    if part.document is not None
+                ],
+                [engine, now],
+            )
+            passages = [(row, text_id(row)) for _, part in read.values() for row in part.passages]
+            texts = {key: row for row, key in passages}
+            _insert(
+                connection,
+                "INSERT OR IGNORE INTO texts SELECT * FROM given",
+                _TEXT,
+                [(key, row.kind, row.text, row.context, folded(row.text)) for key, row in texts.items()],
+            )
+            _insert(
+                connection,
+                "INSERT INTO passages SELECT * FROM given",
+                _PASSAGE,
+                [
+                    (
+                        *(row.document, row.passage, row.ordinal, key, row.page, row.section, row.font_size),
+                        *(row.small_print, row.number, row.answer, row.boxes),
+                    )
+                    for row, key in passages
+                ],
+            )
+            _insert(
+                connection,
+                "INSERT INTO findings SELECT * FROM given",
+                _FINDING,
+                [row for _, part in read.values() for row in part.findings],
+            )
+
+    def tidy(self) -> None:
+        """Let go of documents that no file holds any more (another edition stands in its place), and of their texts."""
+        with self.writing() as connection:
+            for query in (
+                "DELETE FROM documents WHERE document NOT IN (SELECT document FROM parts WHERE document IS NOT NULL)",
+                "DELETE FROM findings WHERE document NOT IN (SELECT document FROM documents)",
+                "DELETE FROM passages WHERE document NOT IN (SELECT document FROM documents)",
+                "DELETE FROM texts WHERE text_id NOT IN (SELECT text_id FROM passages)",
+                "DELETE FROM clusters WHERE text_id NOT IN (SELECT text_id FROM texts)",
+            ):
+                connection.execute(query)
+
+    def learn(self, known: Iterable[tuple[str, dict[Field, Fact]]]) -> None:
+        """Store what the table and the paths tell of documents, by their SHA-256; what is surer stays."""
+        given = dict(known)
+        with self.writing() as connection:
+            before = _known(connection, list(given))
+            for document, facts in given.items():
+                if document in before and (now := surest(facts, before[document])) != before[document]:
+                    names = ", ".join(f"{name} = ?, {name}_source = ?" for name in FIELDS)
+                    connection.execute(f"UPDATE documents SET {names} WHERE document = ?", [*_flat(now), document])
+
+    def _format(self) -> int:
+        """Return the layout of the file, which is looked at without writing."""
+        with _TURN:
+            try:
+                with self.path.open("rb") as file:
+                    begin = file.read(_MAGIC_AT + len(_MAGIC))
+            except OSError as fault:
+                raise NotStore(self.path.name) from fault
+        if begin[_MAGIC_AT:] != _MAGIC:
+            raise NotStore(self.path.name)
+        rows = self.rows("SELECT store_format FROM sceau")
+        if len(rows) != 1:
+            raise NotStore(self.path.name)
+        return int(rows[0][0])
+
+    def _migrate(self, format: int) -> None:
+        with self.writing() as connection:
+            for step in _STEPS[format:]:
+                connection.execute(step)
+            connection.execute("UPDATE sceau SET store_format = ?", [FORMAT])
+
+
+def text_id(row: PassageRow) -> str:
+    """Return what names a wording: a passage and the stem it depends on."""
+    return hashlib.sha256(f"{row.kind}\n{row.context}\n{row.text}".encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def folded(text: str) -> str:
+    """Return a text as it is searched: lower case, no accents."""
+    return fold(normalise(text)[0])
+
+
+def surest(*known: dict[Field, Fact]) -> dict[Field, Fact]:
+    """Return, of what is known from several sides, the surest of each; of equals, the first."""
+    order: dict[Source, int] = {"table": 0, "path": 1, "document": 2, "properties": 3}
+    found: dict[Field, Fact] = {}
+    for name in FIELDS:
+        facts = [one[name] for one in known if name in one]
+        if facts:
+            found[name] = min(facts, key=lambda fact: order[fact.source])
+    return found
+
+
+def _flat(known: dict[Field, Fact]) -> list[str | int | None]:
+    flat: list[str | int | None] = []
+    for name in FIELDS:
+        fact = known.get(name)
+        value = fact.value if fact else None
+        flat += [int(value) if name == "year" and value else value, fact.source if fact else None]
+    return flat
+
+
+def _known(connection: duckdb.DuckDBPyConnection, documents: list[str]) -> dict[str, dict[Field, Fact]]:
+    names = ", ".join(f"{name}, {name}_source" for name in FIELDS)
+    rows = connection.execute(
+        f"SELECT document, {names} FROM documents WHERE list_contains(?::VARCHAR[], document)", [documents]
+    ).fetchall()
+    return {
+        document: {
+            name: Fact(str(values[2 * place]), values[2 * place + 1])
+            for place, name in enumerate(FIELDS)
+            if values[2 * place + 1] is not None
+        }
+        for document, *values in rows
+    }
+
+
+#: The columns of what is inserted at once.
+_FILE = pa.schema({"path": pa.string(), "sha256": pa.string(), "bytes": pa.int64(), "recipe": pa.string()})
+_PART = pa.schema(
+    {
+        **{"path": pa.string(), "part": pa.int32(), "name": pa.string(), "document": pa.string()},
+        **{"code": pa.string(), "facts": pa.string()},
+    }
+)
+_NOT_TEXT = {
+    **dict.fromkeys(("pages", "pages_unread", "questions", "ordinal", "page", "year"), pa.int32()),
+    **dict.fromkeys(("full_text", "small_print", "calibrated"), pa.bool_()),
+    **dict.fromkeys(("seconds_reading", "seconds_detecting", "font_size", "score"), pa.float64()),
+    **dict.fromkeys(("section", "grounds"), pa.list_(pa.string())),
+}
+
+
+def _columns(names: Iterable[str]) -> pa.Schema:
+    return pa.schema({name: _NOT_TEXT.get(name, pa.string()) for name in names})
+
+
+_DOCUMENT = _columns([*DocumentRow._fields, *(part for name in FIELDS for part in (name, f"{name}_source"))])
+_TEXT = _columns(["text_id", "kind", "text", "context", "folded"])
+_PASSAGE = _columns(
+    [
+        *("document", "passage", "ordinal", "text_id", "page", "section", "font_size", "small_print", "number"),
+        *("answer", "boxes"),
+    ]
+)
+_FINDING = _columns(FindingRow._fields)
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    columns: pa.Schema,
+    rows: Sequence[Sequence[object]],
+    values: Sequence[object] = (),
+) -> None:
+    """Run a query that inserts from ``given``: the rows, by columns."""
+    if not rows:
+        return
+    table = pa.table(
+        [pa.array(column, field.type) for column, field in zip(zip(*rows, strict=True), columns, strict=True)],
+        schema=columns,
+    )
+    connection.register("given", table)
+    try:
+        connection.execute(query, values)
+    finally:
+        connection.unregister("given")
+
+
+def _delete(connection: duckdb.DuckDBPyConnection, table: str, column: str, values: list[str]) -> None:
+    connection.execute(f"DELETE FROM {table} WHERE list_contains(?::VARCHAR[], {column})", [values])
+
+
+def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """Open the file, waiting for others to let go of it."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return duckdb.connect(str(path), read_only=read_only, config=_CONFIG)
+        except duckdb.Error as fault:
+            if not (isinstance(fault, duckdb.IOException) and "lock" in str(fault)):
+                raise NotStore(path.name) from fault
+            if time.monotonic() > until:
+                raise StoreInUse(path.name) from fault
+        time.sleep(_PAUSE)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import partial, wraps
-from inspect import signature
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -21,8 +19,25 @@ from rich.text import Text
 
 from analyzer.errors import BadInput, SceauError, TrainingMissing
 from analyzer.interface import checked, sentence, told_of
+from analyzer.interface.options import (
+    FAIL_ON_MET,
+    UI_LANG,
+    UNREADABLE,
+    LangOption,
+    ModelOption,
+    NoEncoderOption,
+    Output,
+    PersonalDataOption,
+    as_bytes,
+    cannot_write,
+    complain,
+    emit,
+    say,
+    silence,
+    situated,
+)
 from analyzer.knowledge import messages
-from analyzer.schema import Context, Contract, Insurer, Jurisdiction, Lang, Severity, Stage
+from analyzer.schema import Context, Lang, Severity
 from analyzer.version import __version__
 
 if TYPE_CHECKING:
@@ -34,9 +49,6 @@ if TYPE_CHECKING:
     from analyzer.reading import Part
     from analyzer.schema import PassageKind, Report
 
-#: Exit codes of the design: 0 read, 1 ``--fail-on`` met, 2 usage, 3 some file could not be read (wins over 1).
-FAIL_ON_MET, USAGE, UNREADABLE = 1, 2, 3
-
 Format = Literal["text", "json", "html", "pdf", "annotated-pdf", "docx", "xlsx", "sarif"]
 #: The endings of files whose name does not end with their format.
 ENDINGS = {"text": "txt", "annotated-pdf": "annotated.pdf"}
@@ -44,25 +56,7 @@ ENDINGS = {"text": "txt", "annotated-pdf": "annotated.pdf"}
 BINARY = ("pdf", "annotated-pdf", "docx", "xlsx")
 
 
-def _ui_lang() -> Lang:
-    """Return the language of help and messages: English where the system speaks it, French elsewhere."""
-    chosen = next(
-        (os.environ[name] for name in ("SCEAU_LANG", "LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
-    )
-    return "en" if chosen.lower().startswith("en") else "fr"
-
-
-UI_LANG = _ui_lang()
-say = messages(UI_LANG)
-
-
-#: The options that several commands share.
 FormatOption = Annotated[Format, typer.Option(help=say["cli.check.format"])]
-LangOption = Annotated[Lang, typer.Option(help=say["cli.check.lang"])]
-ModelOption = Annotated[Path | None, typer.Option(help=say["cli.model"])]
-NoEncoderOption = Annotated[bool, typer.Option("--no-encoder", help=say["cli.no_encoder"])]
-PersonalDataOption = Annotated[bool, typer.Option("--show-personal-data", help=say["cli.show_personal_data"])]
-
 
 app = typer.Typer(
     name="sceau",
@@ -72,14 +66,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class _Output(Console):
-    """Standard output. A reader who has gone ("sceau labels | head") is not an error of ours."""
-
-    def on_broken_pipe(self) -> None:
-        """Leave the decision to the command: rich would exit with 1, which means something else here."""
-        raise BrokenPipeError
 
 
 def main() -> None:
@@ -92,25 +78,11 @@ def main() -> None:
             try:
                 app()
             except BrokenPipeError:
-                _silence()
+                silence()
     except SceauError as error:
         with suppress(OSError):  # standard error may take nothing either
-            _complain(error)
+            complain(error)
         sys.exit(UNREADABLE)
-
-
-def _silence() -> None:
-    """Send what is still to be written nowhere: nobody reads it."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _emit(content: bytes) -> None:
-    """Write data on standard output, as it is whatever the terminal speaks."""
-    try:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise BrokenPipeError from None  # without its number, which typer takes for exit code 1
 
 
 def _version(wanted: bool) -> None:
@@ -128,42 +100,8 @@ def _root(
     pass
 
 
-def _situation(
-    contract: Annotated[Contract | None, typer.Option(help=say["cli.check.contract"])] = None,
-    insurer: Annotated[Insurer | None, typer.Option(help=say["cli.check.insurer"])] = None,
-    jurisdiction: Annotated[Jurisdiction, typer.Option(help=say["cli.check.jurisdiction"])] = "FR",
-    loan_share: Annotated[float | None, typer.Option(min=0, help=say["cli.check.loan_share"])] = None,
-    loan_end_age: Annotated[int | None, typer.Option(min=0, max=130, help=say["cli.check.loan_end_age"])] = None,
-    stage: Annotated[Stage | None, typer.Option(help=say["cli.check.stage"])] = None,
-) -> Context:
-    """Return what the reader tells of their situation."""
-    return Context(
-        contract=contract,
-        insurer=insurer,
-        jurisdiction=jurisdiction,
-        loan_share=loan_share,
-        loan_end_age=loan_end_age,
-        stage=stage,
-    )
-
-
-def _situated(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of ``_situation``; what they make comes to it as its ``context``."""
-    told = signature(_situation, eval_str=True).parameters
-    own = signature(command, eval_str=True)
-
-    @wraps(command)
-    def run(**given: Any) -> None:
-        context = _situation(**{name: given.pop(name) for name in told})
-        command(context=context, **given)
-
-    options = [option for name, option in own.parameters.items() if name != "context"]
-    run.__signature__ = own.replace(parameters=[*options, *told.values()])  # type: ignore[attr-defined]
-    return run
-
-
 @app.command(help=say["cli.check"])
-@_situated
+@situated
 def check(
     context: Context,
     files: Annotated[list[Path], typer.Argument(help=say["cli.check.files"], metavar="FILE...")],
@@ -189,16 +127,16 @@ def check(
             reports.append(_analyze(source, context, lang, model, not no_encoder, show_personal_data, part.name))
             sources.append(source)
         except SceauError as error:
-            _complain(error, messages(lang))
+            complain(error, messages(lang))
             failed = True
     if len(reports) > 1:  # an archive or an e-mail is one file and several documents
         _fit_several(format, output)
     try:
         failed |= _deliver(reports, sources, format, output, several=len(files) > 1 or len(reports) > 1)
     except BrokenPipeError:
-        _silence()
+        silence()
     except OSError as fault:
-        raise _cannot_write(output) from fault
+        raise cannot_write(output) from fault
     if failed:
         raise typer.Exit(UNREADABLE)
     if fail_on and any(_reaches(report, fail_on) for report in reports):
@@ -206,7 +144,7 @@ def check(
 
 
 @app.command(help=say["cli.questionnaire"])
-@_situated
+@situated
 def questionnaire(
     context: Context,
     file: Annotated[Path, typer.Argument(help=say["cli.questionnaire.file"], metavar="FILE")],
@@ -226,10 +164,10 @@ def questionnaire(
     try:
         failed = _deliver([report], [file], format, output, several=False, questions=True)
     except BrokenPipeError:
-        _silence()
+        silence()
         failed = False
     except OSError as fault:
-        raise _cannot_write(output) from fault
+        raise cannot_write(output) from fault
     if xlsx is not None:
         _write_workbook(report, xlsx)
     if failed:
@@ -246,11 +184,11 @@ def _write_workbook(report: Report, path: Path) -> None:
     try:
         path.write_bytes(to_workbook(report))
     except OSError as fault:
-        raise _cannot_write(path) from fault
+        raise cannot_write(path) from fault
 
 
 @app.command("letter", help=say["letter.cli"])
-@_situated
+@situated
 def write_letter(
     context: Context,
     file: Annotated[Path, typer.Argument(help=say["letter.cli.file"], metavar="FILE")],
@@ -266,26 +204,26 @@ def write_letter(
     from analyzer.reporting.letter import best, print_suggestions, to_docx, to_pdf, write
 
     words = messages(lang)
-    kinds: dict[str, Callable[[str], bytes]] = {".docx": to_docx, ".pdf": to_pdf, ".txt": _bytes}
+    kinds: dict[str, Callable[[str], bytes]] = {".docx": to_docx, ".pdf": to_pdf, ".txt": as_bytes}
     if output is not None and output.suffix.lower() not in kinds:
         raise typer.BadParameter(words["letter.cli.kinds"], param_hint="--output")
     if not finding and (letter or output):
         raise typer.BadParameter(words["letter.cli.needs_finding"], param_hint="--finding")
     report = _analyze(file, context, lang, model, not no_encoder, False)
     if not finding:
-        print_suggestions(report, _Output())
+        print_suggestions(report, Output())
         return
     try:
         text = write(report, letter or best(report, finding), finding)
     except (UnknownFinding, UnknownLetter, LetterUnfit) as error:
         raise typer.BadParameter(sentence(error, words)) from error
     if output is None:
-        _emit(_bytes(text))
+        emit(as_bytes(text))
     else:
         try:
             output.write_bytes(kinds[output.suffix.lower()](text))
         except OSError as fault:
-            raise _cannot_write(output) from fault
+            raise cannot_write(output) from fault
     for key in ("letter.before_sending", "letter.in_french"):
         typer.echo(words[key], err=True)
 
@@ -316,7 +254,7 @@ def classify(
         [(item["text"], item.get("context") or "") for item in items], kind, model=model, use_encoder=not no_encoder
     )
     labelled = "".join(_labelled(item, found) for item, found in zip(items, decided, strict=True))
-    _emit(labelled.encode("utf-8", "backslashreplace"))
+    emit(labelled.encode("utf-8", "backslashreplace"))
 
 
 @app.command(help=say["cli.labels"])
@@ -331,7 +269,7 @@ def labels(lang: LangOption = UI_LANG) -> None:
     for label in sorted(load().labels.values(), key=lambda label: (label.polarity == "safeguard", label.label)):
         about = Text.assemble((label.title.get(lang), "bold"), "\n", label.looks_for.get(lang))
         table.add_row(label.label, words[f"polarity.{label.polarity}"], about)
-    _Output().print(table)
+    Output().print(table)
 
 
 @app.command(help=say["cli.explain"])
@@ -346,7 +284,7 @@ def explain(
     known = load().labels
     if label not in known:
         raise typer.BadParameter(messages(lang)["error.unknown_label"].format(name=label), param_hint="LABEL")
-    print_label(known[label], lang, _Output())
+    print_label(known[label], lang, Output())
 
 
 @app.command(help=say["cli.evaluate"])
@@ -376,7 +314,7 @@ def evaluate(
     except BadInput as error:
         error.facts["problem"] = say["problem.not_a_passage"]
         raise
-    console = _Output()
+    console = Output()
     console.print(_overview(results))
     for title, groups in (
         ("evaluate.title", (("check", "clauses"), ("tune", "clauses"), ("documents", "dev_documents"))),
@@ -404,7 +342,7 @@ def evaluate(
             try:
                 path.write_text(text, "utf-8")
             except OSError as fault:
-                raise _cannot_write(path) from fault
+                raise cannot_write(path) from fault
 
 
 def _decider(model: Path | None, use_encoder: bool) -> KindClassifier:
@@ -441,7 +379,7 @@ def _calibration(groups: dict[tuple[str, PassageKind], list[Row]], model: Path |
 
 def _print_changes(found: Sequence[Change], split: str, kind: PassageKind) -> None:
     """Print what was gained and lost; of rows that are only to be scored ("check"), the counts alone."""
-    console = _Output()
+    console = Output()
     gained = sum(change.gained for change in found)
     counts = say["evaluate.changes"].format(gained=gained, lost=len(found) - gained)
     console.print(Text(f"{split} · {kind}s · {counts}", style="bold"))
@@ -484,13 +422,13 @@ def train(
         table.add_column(heading, justify="right")
     for name, row in figures["ablation"].items():
         table.add_row(name, *(_percent(value) for value in row.values()))
-    console = _Output()
+    console = Output()
     console.print(table)
     console.print(say["evaluate.calibration"].format(error=figures["calibration_error"]))
 
 
 @app.command(help=say["compare.cli"])
-@_situated
+@situated
 def compare(
     context: Context,
     old: Annotated[Path, typer.Argument(help=say["compare.cli.old"], metavar="OLD")],
@@ -522,17 +460,17 @@ def compare(
         )
     try:
         if format == "text" and output is None:
-            shown.print_comparison(found, _Output())
+            shown.print_comparison(found, Output())
             return
         render = {"text": shown.to_text, "json": shown.to_json, "html": shown.to_html}[format]
         if output is None:
-            _emit(_bytes(render(found)))
+            emit(as_bytes(render(found)))
         else:
-            output.write_bytes(_bytes(render(found)))
+            output.write_bytes(as_bytes(render(found)))
     except BrokenPipeError:
-        _silence()
+        silence()
     except OSError as fault:
-        raise _cannot_write(output) from fault
+        raise cannot_write(output) from fault
 
 
 @app.command(help=say["review.cli"])
@@ -556,7 +494,7 @@ def decisions(
         try:
             export.write_text(lines, "utf-8")
         except OSError as fault:
-            raise _cannot_write(export) from fault
+            raise cannot_write(export) from fault
         count = lines.count("\n")
         typer.echo(say["review.exported.one" if count == 1 else "review.exported.many"].format(count=count))
     elif not documents:
@@ -567,7 +505,7 @@ def decisions(
             table.add_column(say[f"review.{heading}"], justify="left" if heading == "document" else "right")
         for one in documents:
             table.add_row(Text(clean(one.name)), f"{one.decided}/{one.all}", str(one.left))
-        _Output().print(table)
+        Output().print(table)
 
 
 @app.command("app", help=say["cli.app"])
@@ -668,14 +606,14 @@ def _deliver(
     if format == "text" and output is None:
         from analyzer.reporting.terminal import print_questionnaire, print_report
 
-        console = _Output()
+        console = Output()
         for number, report in enumerate(reports):
             if number:
                 console.print()
             (print_questionnaire if questions else print_report)(report, console)
         return False
     if several and output is None and format in ("json", "sarif"):  # several reports as one text
-        _emit(_together(reports, format))
+        emit(_together(reports, format))
         return False
     into = output is not None and (several or output.is_dir())
     if into and output is not None:
@@ -686,11 +624,11 @@ def _deliver(
         try:
             content = _render(report, source, format, questions)
         except SceauError as error:
-            _complain(error, messages(report.lang))
+            complain(error, messages(report.lang))
             failed = True
             continue
         if output is None:
-            _emit(content)
+            emit(content)
             continue
         name = Path(report.document.name).stem
         while name in names:
@@ -707,8 +645,8 @@ def _together(reports: Sequence[Report], format: Format) -> bytes:
     from analyzer.reporting.sarif import to_sarif
 
     if format == "sarif":
-        return _bytes(to_sarif(reports))
-    return _bytes("[\n" + ",\n".join(map(to_json, reports)) + "\n]")
+        return as_bytes(to_sarif(reports))
+    return as_bytes("[\n" + ",\n".join(map(to_json, reports)) + "\n]")
 
 
 def _render(report: Report, source: Path | bytes, format: Format, questions: bool) -> bytes:
@@ -716,11 +654,11 @@ def _render(report: Report, source: Path | bytes, format: Format, questions: boo
     if format == "json":
         from analyzer.reporting.json import to_json
 
-        return _bytes(to_json(report))
+        return as_bytes(to_json(report))
     if format == "html":
         from analyzer.reporting.html import to_html
 
-        return _bytes(to_html(report))
+        return as_bytes(to_html(report))
     if format == "pdf":
         from analyzer.reporting.pdf import to_pdf
 
@@ -747,15 +685,10 @@ def _render(report: Report, source: Path | bytes, format: Format, questions: boo
     if format == "sarif":
         from analyzer.reporting.sarif import to_sarif
 
-        return _bytes(to_sarif([report]))
+        return as_bytes(to_sarif([report]))
     from analyzer.reporting.terminal import print_questionnaire, print_report, to_text
 
-    return _bytes(to_text(report, print_questionnaire if questions else print_report))
-
-
-def _bytes(text: str) -> bytes:
-    """Return a text as a file holds it."""
-    return f"{text}\n".encode("utf-8", "backslashreplace")
+    return as_bytes(to_text(report, print_questionnaire if questions else print_report))
 
 
 def _reaches(report: Report, level: str) -> bool:
@@ -796,21 +729,6 @@ def _read_items(lines: str, name: str) -> Iterator[dict[str, Any]]:
         if not isinstance(item.get("context") or "", str):
             raise BadInput(name, line=number, problem=say["problem.bad_context"])
         yield item
-
-
-def _cannot_write(output: Path | None) -> SceauError:
-    from analyzer.errors import CannotWrite
-
-    return CannotWrite(output.name if output else "stdout")
-
-
-def _complain(error: SceauError, words: dict[str, str] | None = None) -> None:
-    """Print the error's sentence and its stable code."""
-    from analyzer.reporting.terminal import clean
-
-    # One line, whatever the width: the terminal wraps it, a program reads it.
-    line = clean(f"{sentence(error, words or say)} [{error.code}]")
-    Console(stderr=True).print(Text(line, style="bold"), soft_wrap=True)
 
 
 def _overview(results: dict[str, dict[str, Figures]]) -> Table:

@@ -139,18 +139,25 @@ def compare_examined(
             editions.append(
                 Edition(report, passages if show_personal_data else mask_passages(passages, examined.document))
             )
-    if not show_personal_data and any(map(_may_be_filled, editions)):
-        found = compare(*map(_without_answers, editions))
-        return found.model_copy(update={"without_answers": True})
-    return compare(*editions)
+    return compare(*editions) if show_personal_data else compare_masked(*editions)
 
 
-def _may_be_filled(edition: Edition) -> bool:
+def compare_masked(old: Edition, new: Edition) -> Comparison:
+    """Compare two editions whose personal data are masked; of a form that may be filled in, answers are left out.
+
+    Raises ``ValueError`` as ``compare`` does.
+    """
+    if not (may_be_filled(old) or may_be_filled(new)):
+        return compare(old, new)
+    return compare(without_answers(old), without_answers(new)).model_copy(update={"without_answers": True})
+
+
+def may_be_filled(edition: Edition) -> bool:
     """Whether somebody may have answered its questions."""
     return any(passage.kind == "question" and passage.answer != "empty" for passage in edition.passages)
 
 
-def _without_answers(edition: Edition) -> Edition:
+def without_answers(edition: Edition) -> Edition:
     """Leave out, on pages that ask questions, what is no question and of which nothing is said: it may be an answer."""
     asking = {box.page for passage in edition.passages if passage.kind == "question" for box in passage.boxes}
     told = {finding.passage.id for finding in edition.report.findings}

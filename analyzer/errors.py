@@ -249,6 +249,102 @@ class StoreNewer(SceauError):
     code = "store_newer"
 
 
+class FindingGone(SceauError):
+    """Another scan put other findings in the place of the one that was to be decided."""
+
+    code = "finding_gone"
+
+
+class NothingToSample(SceauError):
+    """There is no finding to draw a random sample from."""
+
+    code = "nothing_to_sample"
+
+
+class UnknownSample(SceauError):
+    """The store has no random sample of that number. Facts: ``sample``."""
+
+    code = "unknown_sample"
+
+
+class TableColumns(SceauError):
+    """A table of documents has no column that names the file, or none that tells of it."""
+
+    code = "table_columns"
+
+
+class TableNoFile(SceauError):
+    """A line of a table of documents names no file. Facts: ``line``."""
+
+    code = "table_no_file"
+
+
+class TableTwice(SceauError):
+    """Two lines of a table of documents tell different things of one file. Facts: ``line``, ``first``."""
+
+    code = "table_twice"
+
+
+class TableYear(SceauError):
+    """A line of a table of documents has a year that is none. Facts: ``line``."""
+
+    code = "table_year"
+
+
+class TableCountry(SceauError):
+    """A line of a table of documents names a country that Sceau does not know. Facts: ``line``, ``countries``."""
+
+    code = "table_country"
+
+
+class BadPattern(SceauError):
+    """What should say how folders and files are named cannot be understood. Facts: ``pattern``."""
+
+    code = "bad_pattern"
+
+
+class ScanRunning(SceauError):
+    """Another scan is filling the same store."""
+
+    code = "scan_running"
+
+
+class ReaderDied(SceauError):
+    """The process that read the file died of it, twice."""
+
+    code = "reader_died"
+
+
+class RemoteMissing(SceauError):
+    """What reads files that are elsewhere is not installed, or not for this kind of place."""
+
+    code = "remote_missing"
+
+
+class RemoteFailed(SceauError):
+    """A place elsewhere cannot be reached, or gives nothing."""
+
+    code = "remote_failed"
+
+
+class ClusterMissing(SceauError):
+    """What talks to a cluster is not installed."""
+
+    code = "cluster_missing"
+
+
+class ClusterLost(SceauError):
+    """The scheduler of the cluster cannot be reached, or has no worker."""
+
+    code = "cluster_lost"
+
+
+class ClusterUnfit(SceauError):
+    """A worker of the cluster has not the same Sceau, knowledge and model as this computer, or none."""
+
+    code = "cluster_unfit"
+
+
 #: What the system says when nothing more fits: the disk, the share of it that is ours, the largest file.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 

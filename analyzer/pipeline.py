@@ -17,7 +17,7 @@ from analyzer.explanation.questionnaire import whole_form
 from analyzer.explanation.rewording import reword
 from analyzer.knowledge import load, messages
 from analyzer.privacy import mask
-from analyzer.reading import read
+from analyzer.reading import LIMITS, Limits, read
 from analyzer.schema import (
     Context,
     Document,
@@ -107,14 +107,15 @@ def examine(
     name: str | None = None,
     model: Path | None = None,
     use_encoder: bool = True,
+    limits: Limits = LIMITS,
     progress: Progress = lambda step: None,
 ) -> Examined:
-    """Read a document and find what stands in it: all that takes time, and depends on no reader.
+    """Read a document, within ``limits``, and find what stands in it: all that takes time, and depends on no reader.
 
-    The parameters and errors are those of ``analyze``.
+    The other parameters and the errors are those of ``analyze``.
     """
     progress("read")
-    document = read(Path(source) if isinstance(source, str) else source, name)
+    document = read(Path(source) if isinstance(source, str) else source, name, limits)
     progress("segment")
     passages = segment(document)
     languages = [language_of(passage.text) for passage in passages]

@@ -132,6 +132,12 @@ class Document(Frozen):
     kind: DocumentKind = "other"
     language: str | None = None
     pages: tuple[Page, ...]
+    properties: dict[str, str] = Field(
+        default_factory=dict,
+        exclude=True,
+        repr=False,
+        description="What the file says of itself beside its pages: Title, Company, CreationDate, as a PDF has them.",
+    )
 
 
 class Context(Frozen):

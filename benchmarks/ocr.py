@@ -82,7 +82,7 @@ def by_rapidocr(picture: np.ndarray, photo: bool) -> list[str]:
     """Return the lines that Sceau reads."""
     request = ("photo", 1, 10**8) if photo else ("page", 200.0)
     (answer,) = ocr_worker.answers(request, pictures.image(picture, "JPEG" if photo else "PNG"))
-    return [line.text for line in build_lines(*answer[5:])] if answer[0] == "read" else []
+    return [line.text for line in build_lines(*answer[5:7])] if answer[0] == "read" else []
 
 
 def by_tesseract(picture: np.ndarray, photo: bool) -> list[str]:

@@ -31,10 +31,10 @@ import duckdb
 
 from analyzer.errors import BadLabel, CannotWrite, DecisionsInUse, DecisionsNewer, NotDecisions
 from analyzer.knowledge import load
-from analyzer.schema import Finding, Passage, Report
+from analyzer.schema import Finding, Passage, PassageKind, Report
 from analyzer.version import __version__
 
-__all__ = ["Decided", "Decision", "Decisions", "Progress", "to_decide"]
+__all__ = ["Decided", "Decision", "Decisions", "Progress", "labelled", "right_labels", "to_decide"]
 
 #: Version of the layout above.
 FORMAT = 1
@@ -172,12 +172,7 @@ class Decisions:
         beside = [other for other in to_decide(report) if other.passage.id == passage.id]
         if finding not in beside:
             raise ValueError("the finding is none of this report's warnings and protections")
-        if decision not in get_args(Decision):
-            raise ValueError(f"a decision is one of {get_args(Decision)}")
-        right = {"accept": [finding.label], "reject": [], "relabel": sorted(set(labels))}[decision]
-        for label in right:
-            if label not in load().labels or load().labels[label].kind != passage.kind:
-                raise BadLabel(self._path.name, label=label)
+        right = right_labels(self._path.name, passage.kind, finding.label, decision, labels)
         key = _key(passage)
         with self._lock, _writing(self._path, self._connection):
             execute = self._connection.execute
@@ -241,19 +236,7 @@ class Decisions:
         for _, _, kind, text, context, country, undecided, labels in self._rows(_PASSAGES):
             if undecided:
                 continue
-            row = {
-                "text": text,
-                "context": context,
-                "labels": labels or (["precise"] if kind == "question" else []),
-                "kind": kind,
-                "country": country,
-                "source": "review",
-                "split": "train",
-            }
-            line = json.dumps(row, ensure_ascii=False)
-            for end, escaped in _LINE_ENDS.items():
-                line = line.replace(end, escaped)
-            lines.append(f"{line}\n")
+            lines.append(labelled(kind, text, context, country, labels or []))
         return "".join(lines)
 
     def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -272,6 +255,38 @@ _OPEN: WeakSet[Decisions] = WeakSet()
 def to_decide(report: Report) -> list[Finding]:
     """Return the findings that somebody decides on: warnings and protections, those to check too."""
     return [finding for finding in report.findings if finding.polarity != "neutral"]
+
+
+def right_labels(name: str, kind: str, label: str, decision: Decision, labels: Sequence[str]) -> list[str]:
+    """Return the labels that are right after a decision on a finding of ``label``, in a passage of ``kind``.
+
+    Raises ``BadLabel``, with the ``name`` of the file, for a label that the passage cannot have, ``ValueError`` for an
+    unknown decision.
+    """
+    if decision not in get_args(Decision):
+        raise ValueError(f"a decision is one of {get_args(Decision)}")
+    right = {"accept": [label], "reject": [], "relabel": sorted(set(labels))}[decision]
+    for one in right:
+        if one not in load().labels or load().labels[one].kind != kind:
+            raise BadLabel(name, label=one)
+    return right
+
+
+def labelled(kind: PassageKind, text: str, context: str, country: str, labels: Sequence[str]) -> str:
+    """Return a passage of which all is decided as a line of JSON, with the labels that are right."""
+    row = {
+        "text": text,
+        "context": context,
+        "labels": labels or (["precise"] if kind == "question" else []),
+        "kind": kind,
+        "country": country,
+        "source": "review",
+        "split": "train",
+    }
+    line = json.dumps(row, ensure_ascii=False)
+    for end, escaped in _LINE_ENDS.items():
+        line = line.replace(end, escaped)
+    return f"{line}\n"
 
 
 def _key(passage: Passage) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, get_args
 
-__all__ = ["FIELDS", "DocumentRow", "Fact", "Field", "FileResult", "FindingRow", "Part", "PassageRow", "Source"]
+__all__ = [
+    *("FIELDS", "Copy", "DocumentRow", "Fact", "Failure", "Field", "FileResult", "FindingRow", "Part", "PassageRow"),
+    *("Source", "Stored", "StoredPart"),
+]
 
 #: What is known of a document beside its text.
 Field = Literal["insurer", "product", "year", "country"]
@@ -106,6 +110,43 @@ class Part:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
+class Failure(NamedTuple):
+    """A document, or a whole file, that could not be read: ``code`` and ``facts`` of the error."""
+
+    path: str
+    name: str
+    code: str
+    facts: dict[str, Any]
+
+
+class StoredPart(NamedTuple):
+    """A part of a file as the store has it: its document, or ``code`` and ``facts`` (JSON) of the error."""
+
+    name: str
+    document: str | None
+    code: str | None
+    facts: str | None
+
+
+class Stored(NamedTuple):
+    """A file as the store has it."""
+
+    path: str
+    sha256: str
+    recipe: str
+    engine: str
+    parts: tuple[StoredPart, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether a part of it could not be read."""
+        return any(part.code is not None for part in self.parts)
+
+    def failures(self, path: str) -> list[Failure]:
+        """Return what could not be read of it, said of the file at ``path``, which has the same bytes."""
+        return [Failure(path, part.name, part.code, json.loads(part.facts or "{}")) for part in self.parts if part.code]
+
+
 @dataclass(frozen=True)
 class FileResult:
     """What came of a file. ``path`` names it in the store; ``known`` is what the table and the path tell."""
@@ -116,3 +157,25 @@ class FileResult:
     recipe: str
     parts: tuple[Part, ...]
     known: dict[Field, Fact] = field(default_factory=dict)
+
+    def stored(self, engine: str) -> Stored:
+        """Return the file as the store will have it."""
+        parts = (
+            StoredPart(
+                part.name,
+                part.document and part.document.document,
+                part.code,
+                json.dumps(part.facts, ensure_ascii=False) if part.code else None,
+            )
+            for part in self.parts
+        )
+        return Stored(self.path, self.sha256, self.recipe, engine, tuple(parts))
+
+
+class Copy(NamedTuple):
+    """A file with the bytes and the recipe of another, of which the result stands for it, too."""
+
+    path: str
+    size: int
+    known: dict[Field, Fact]
+    of: Stored

@@ -3,12 +3,13 @@
 The tables (format 2). A later version of Sceau brings an older file up to date when it first writes to it.
 
 ================  ====================================================================================================
-sceau             ``store_format``, the version of this layout (one row)
+sceau             ``store_format``, the version of this layout, and ``secret``, a random number that decides in which
+                  order insurers are named where they are anonymous (one row)
 scans             one row a run: ``scan``, ``started``, ``ended`` (UTC, empty where it was cut short), ``roots``,
                   ``sceau_version``, ``engine``; counts of ``files``, ``read``, ``failed``, ``skipped``
 engines           what judged: ``engine`` (digest), ``sceau_version``, ``knowledge`` and ``model`` (digests)
 files             ``path``, ``sha256``, ``bytes``, ``recipe`` (digest of all but the file that the result depends on),
-                  ``engine``, ``tries``, ``scanned_at``
+                  ``engine``, ``tries`` (how often these bytes were read; 0 for a copy of another file), ``scanned_at``
 parts             the documents of a file, mostly one: ``path``, ``part`` (from 0), ``name``, ``document``; or ``code``
                   and ``facts`` (JSON) of the error
 documents         a row for each content: ``document`` (SHA-256) and the fields of ``DocumentRow``; ``insurer``,
@@ -18,7 +19,8 @@ passages          ``document``, ``passage``, ``text_id`` and the other fields of
 findings          the fields of ``FindingRow``
 clusters          ``text_id``, ``cluster`` (the ``text_id`` of its first member): nearly the same clause
 decisions         ``number`` (order), ``document``, ``finding``, ``label``, ``text_id``, ``decision`` (accept, reject,
-                  relabel), ``labels`` (the right ones), ``note``, ``reviewer``, ``decided_at`` (UTC), ``sceau_version``
+                  relabel), ``labels`` (the right ones), ``note``, ``reviewer``, ``alike`` (taken at once for the same
+                  words in another document), ``decided_at`` (UTC), ``sceau_version``
 samples           random samples for the precision: ``sample``, ``drawn_at``, ``seed``, ``size``, ``population``,
                   ``filters`` (JSON)
 sample_findings   ``sample``, ``place``, ``document``, ``finding``
@@ -40,7 +42,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
@@ -49,7 +51,20 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from analyzer.corpus.records import FIELDS, DocumentRow, Fact, Field, FileResult, FindingRow, PassageRow, Source
+from analyzer.corpus.records import (
+    FIELDS,
+    Copy,
+    DocumentRow,
+    Fact,
+    Failure,
+    Field,
+    FileResult,
+    FindingRow,
+    PassageRow,
+    Source,
+    Stored,
+    StoredPart,
+)
 from analyzer.detection.normalise import fold, normalise
 from analyzer.errors import CannotWrite, NotStore, StoreInUse, StoreMissing, StoreNewer
 
@@ -70,8 +85,8 @@ _MAGIC, _MAGIC_AT = b"DUCK", 8
 #: What made each format out of the one before. Never change a step that was released: add one.
 _STEPS = (
     """
-CREATE TABLE sceau (store_format INTEGER NOT NULL);
-INSERT INTO sceau VALUES (0);
+CREATE TABLE sceau (store_format INTEGER NOT NULL, secret UUID NOT NULL DEFAULT gen_random_uuid());
+INSERT INTO sceau (store_format) VALUES (0);
 CREATE SEQUENCE scan_numbers;
 CREATE TABLE scans (
     scan BIGINT PRIMARY KEY DEFAULT nextval('scan_numbers'), started TIMESTAMP NOT NULL, ended TIMESTAMP,
@@ -119,7 +134,8 @@ CREATE SEQUENCE decision_numbers;
 CREATE TABLE decisions (
     number BIGINT PRIMARY KEY DEFAULT nextval('decision_numbers'), document VARCHAR NOT NULL, finding VARCHAR NOT NULL,
     label VARCHAR NOT NULL, text_id VARCHAR NOT NULL, decision VARCHAR NOT NULL, labels VARCHAR[] NOT NULL,
-    note VARCHAR NOT NULL, reviewer VARCHAR NOT NULL, decided_at TIMESTAMP NOT NULL, sceau_version VARCHAR NOT NULL
+    note VARCHAR NOT NULL, reviewer VARCHAR NOT NULL, alike BOOLEAN NOT NULL, decided_at TIMESTAMP NOT NULL,
+    sceau_version VARCHAR NOT NULL
 );
 CREATE SEQUENCE sample_numbers;
 CREATE TABLE samples (
@@ -218,7 +234,8 @@ class Store:
                     yield connection
                     connection.commit()
                 except BaseException:
-                    connection.rollback()
+                    with suppress(duckdb.Error):  # it may be too late
+                        connection.rollback()
                     raise
             except duckdb.IOException as fault:
                 raise CannotWrite(self.path.name) from fault
@@ -235,41 +252,94 @@ class Store:
     def table(self, query: str, values: Sequence[object] = ()) -> pa.Table:
         """Return the rows of a query as an Arrow table."""
         with self.reading() as connection:
-            return connection.execute(query, values).to_arrow_table()
+            return connection.sql(query, params=list(values)).to_arrow_table()
 
-    def add(self, results: Sequence[FileResult], engine: str) -> None:
+    def begin(
+        self, roots: Sequence[str], engine: str, sceau_version: str, knowledge: str, model: str | None
+    ) -> tuple[int, bool]:
+        """Note that a scan begins; return its number, and whether the one before was cut short."""
+        with self.writing() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO engines VALUES (?, ?, ?, ?)", [engine, sceau_version, knowledge, model]
+            )
+            last = connection.execute("SELECT ended IS NULL FROM scans ORDER BY scan DESC LIMIT 1").fetchone()
+            row = connection.execute(
+                "INSERT INTO scans (started, roots, sceau_version, engine) VALUES (?, ?, ?, ?) RETURNING scan",
+                [_now(), list(roots), sceau_version, engine],
+            ).fetchone()
+            assert row is not None
+            return int(row[0]), bool(last and last[0])
+
+    def finish(self, scan: int, *, files: int, read: int, failed: int, skipped: int) -> None:
+        """Note that a scan came to its end."""
+        with self.writing() as connection:
+            connection.execute(
+                "UPDATE scans SET ended = ?, files = ?, read = ?, failed = ?, skipped = ? WHERE scan = ?",
+                [_now(), files, read, failed, skipped, scan],
+            )
+
+    def stored(self, paths: Sequence[str], hashes: Sequence[str]) -> list[Stored]:
+        """Return what is stored of files at these paths, and of those with these bytes."""
+        rows = self.rows(
+            "SELECT files.path, sha256, recipe, engine,"
+            " list({'name': name, 'document': document, 'code': code, 'facts': facts} ORDER BY part)"
+            " FROM files JOIN parts USING (path)"
+            " WHERE path IN (SELECT unnest(?::VARCHAR[])) OR sha256 IN (SELECT unnest(?::VARCHAR[]))"
+            " GROUP BY ALL ORDER BY files.path",
+            [list(paths), list(hashes)],
+        )
+        return [
+            Stored(path, sha256, recipe, engine, tuple(StoredPart(**part) for part in parts))
+            for path, sha256, recipe, engine, parts in rows
+        ]
+
+    def failures(self) -> list[Failure]:
+        """Return what could not be read, by path."""
+        rows = self.rows("SELECT path, name, code, facts FROM parts WHERE code IS NOT NULL ORDER BY path, part")
+        return [Failure(path, name, code, json.loads(facts)) for path, name, code, facts in rows]
+
+    def add(self, results: Sequence[FileResult], engine: str, copies: Sequence[Copy] = ()) -> None:
         """Store what came of files, in place of what was stored of them; all together or nothing.
 
-        A document that another file brought before keeps the surest of what is known of it.
+        Copies are files whose bytes need not be read again. A document that another file brought before keeps the
+        surest of what is known of it.
         """
-        parts = [(result, number, part) for result in results for number, part in enumerate(result.parts)]
-        read = {part.document.document: (result, part) for result, _, part in parts if part.document is not None}
-        now = datetime.now(UTC).replace(tzinfo=None)
+        read = {
+            part.document.document: (result, part)
+            for result in results
+            for part in result.parts
+            if part.document is not None
+        }
+        now = _now()
         with self.writing() as connection:
             before = _known(connection, list(read))
-            _delete(connection, "parts", "path", [result.path for result in results])
+            _delete(connection, "parts", "path", [*(file.path for file in results), *(one.path for one in copies)])
             for table in ("findings", "passages"):
                 _delete(connection, table, "document", list(read))
             _insert(
                 connection,
-                "INSERT INTO files SELECT path, sha256, bytes, recipe, ?, 1, ? FROM given"
+                "INSERT INTO files SELECT *, ? FROM given"
                 " ON CONFLICT (path) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes,"
-                " recipe = excluded.recipe, engine = excluded.engine, scanned_at = excluded.scanned_at,"
-                " tries = CASE WHEN files.sha256 = excluded.sha256 THEN files.tries + 1 ELSE 1 END",
+                " recipe = excluded.recipe, engine = excluded.engine, scanned_at = excluded.scanned_at, tries ="
+                " CASE WHEN files.sha256 = excluded.sha256 THEN files.tries + excluded.tries ELSE excluded.tries END",
                 _FILE,
-                [(result.path, result.sha256, result.size, result.recipe) for result in results],
-                [engine, now],
+                [
+                    *((file.path, file.sha256, file.size, file.recipe, engine, 1) for file in results),
+                    *((one.path, one.of.sha256, one.size, one.of.recipe, one.of.engine, 0) for one in copies),
+                ],
+                [now],
             )
             _insert(
                 connection,
                 "INSERT INTO parts SELECT * FROM given",
                 _PART,
                 [
-                    (
-                        *(result.path, number, part.name, part.document and part.document.document, part.code),
-                        json.dumps(part.facts, ensure_ascii=False) if part.code else None,
+                    (path, number, *part)
+                    for path, stored in (
+                        *((result.path, result.stored(engine)) for result in results),
+                        *((one.path, one.of) for one in copies),
                     )
-                    for result, number, part in parts
+                    for number, part in enumerate(stored.parts)
                 ],
             )
             _insert(
@@ -309,6 +379,7 @@ class Store:
                 _FINDING,
                 [row for _, part in read.values() for row in part.findings],
             )
+            _learn(connection, [(part.document, one.known) for one in copies for part in one.of.parts if part.document])
 
     def tidy(self) -> None:
         """Let go of documents that no file holds any more (another edition stands in its place), and of their texts."""
@@ -324,13 +395,8 @@ class Store:
 
     def learn(self, known: Iterable[tuple[str, dict[Field, Fact]]]) -> None:
         """Store what the table and the paths tell of documents, by their SHA-256; what is surer stays."""
-        given = dict(known)
         with self.writing() as connection:
-            before = _known(connection, list(given))
-            for document, facts in given.items():
-                if document in before and (now := surest(facts, before[document])) != before[document]:
-                    names = ", ".join(f"{name} = ?, {name}_source = ?" for name in FIELDS)
-                    connection.execute(f"UPDATE documents SET {names} WHERE document = ?", [*_flat(now), document])
+            _learn(connection, known)
 
     def _format(self) -> int:
         """Return the layout of the file, which is looked at without writing."""
@@ -352,6 +418,10 @@ class Store:
             for step in _STEPS[format:]:
                 connection.execute(step)
             connection.execute("UPDATE sceau SET store_format = ?", [FORMAT])
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def text_id(row: PassageRow) -> str:
@@ -384,10 +454,21 @@ def _flat(known: dict[Field, Fact]) -> list[str | int | None]:
     return flat
 
 
+def _learn(connection: duckdb.DuckDBPyConnection, known: Iterable[tuple[str, dict[Field, Fact]]]) -> None:
+    given: dict[str, dict[Field, Fact]] = {}
+    for document, facts in known:
+        given[document] = surest(facts, given.get(document, {}))
+    before = _known(connection, list(given))
+    names = ", ".join(f"{name} = ?, {name}_source = ?" for name in FIELDS)
+    for document, facts in given.items():
+        if document in before and (now := surest(facts, before[document])) != before[document]:
+            connection.execute(f"UPDATE documents SET {names} WHERE document = ?", [*_flat(now), document])
+
+
 def _known(connection: duckdb.DuckDBPyConnection, documents: list[str]) -> dict[str, dict[Field, Fact]]:
     names = ", ".join(f"{name}, {name}_source" for name in FIELDS)
     rows = connection.execute(
-        f"SELECT document, {names} FROM documents WHERE list_contains(?::VARCHAR[], document)", [documents]
+        f"SELECT document, {names} FROM documents WHERE document IN (SELECT unnest(?::VARCHAR[]))", [documents]
     ).fetchall()
     return {
         document: {
@@ -400,7 +481,12 @@ def _known(connection: duckdb.DuckDBPyConnection, documents: list[str]) -> dict[
 
 
 #: The columns of what is inserted at once.
-_FILE = pa.schema({"path": pa.string(), "sha256": pa.string(), "bytes": pa.int64(), "recipe": pa.string()})
+_FILE = pa.schema(
+    {
+        **{"path": pa.string(), "sha256": pa.string(), "bytes": pa.int64(), "recipe": pa.string()},
+        **{"engine": pa.string(), "tries": pa.int32()},
+    }
+)
 _PART = pa.schema(
     {
         **{"path": pa.string(), "part": pa.int32(), "name": pa.string(), "document": pa.string()},
@@ -452,7 +538,7 @@ def _insert(
 
 
 def _delete(connection: duckdb.DuckDBPyConnection, table: str, column: str, values: list[str]) -> None:
-    connection.execute(f"DELETE FROM {table} WHERE list_contains(?::VARCHAR[], {column})", [values])
+    connection.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT unnest(?::VARCHAR[]))", [values])
 
 
 def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:

@@ -14,7 +14,6 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -55,8 +54,8 @@ _CUT = re.compile(r"[,;:.!?()–]\s+|\s(?=(?:et|ou|que|qui|dont|lorsque|si|pour|
 class Encoder:
     """A model, ready to run."""
 
-    def __init__(self, folder: Path) -> None:
-        """Load the model in ``folder``.
+    def __init__(self, folder: Path, threads: int = 0) -> None:
+        """Load the model in ``folder``, to run on so many ``threads``; 0 stands for all cores.
 
         Raises ``ModelMissing``, ``ModelDamaged``, ``ModelUnfit`` or ``ModelNeedsTorch``.
         """
@@ -78,7 +77,7 @@ class Encoder:
             raise ModelUnfit(folder.name, labels=", ".join(sorted(unknown)[:3]))
         self._of_clauses = [load().labels[label].kind == "clause" for label in self.labels]
         self._pad = int(config.get("pad_token_id") or 0)
-        self._run = _onnx(folder) if (folder / ONNX).is_file() else _torch(folder)
+        self._run = _onnx(folder, threads) if (folder / ONNX).is_file() else _torch(folder)
         path = folder / "decision.json"
         self.combination = Combination.read(path) if path.is_file() else Combination.plain(self.labels)
         if not set(self.labels) <= set(self.combination.labels):
@@ -199,14 +198,19 @@ def _part(passage: Passage, start: int, end: int) -> tuple[str, str]:
     return model_input(passage.kind, passage.context, passage.text[start:end])
 
 
-def load_encoder(folder: Path | None = None) -> Encoder:
-    """Return the model in ``folder``, or the one that ships; loaded once in the life of the process."""
-    return _loaded((folder or shipped()).resolve())
+#: The models of this process, by their folders.
+_loaded: dict[Path, Encoder] = {}
 
 
-@cache
-def _loaded(folder: Path) -> Encoder:
-    return Encoder(folder)
+def load_encoder(folder: Path | None = None, threads: int = 0) -> Encoder:
+    """Return the model in ``folder``, or the one that ships; loaded once in the life of the process.
+
+    Who asks first decides on how many ``threads`` it runs: 0 stands for all cores.
+    """
+    path = (folder or shipped()).resolve()
+    if path not in _loaded:
+        _loaded[path] = Encoder(path, threads)
+    return _loaded[path]
 
 
 def shipped() -> Path:
@@ -239,7 +243,7 @@ def _tokenizer(folder: Path) -> Any:
     return tokenizer
 
 
-def _onnx(folder: Path) -> Run:
+def _onnx(folder: Path, threads: int) -> Run:
     import onnxruntime
 
     onnxruntime.disable_telemetry_events()  # also where it was loaded before this package told it not to
@@ -247,6 +251,7 @@ def _onnx(folder: Path) -> Run:
     options.log_severity_level = 4
     # Every batch has its own shape: kept plans would only fill memory.
     options.enable_mem_pattern = False
+    options.intra_op_num_threads = threads
     try:
         session = onnxruntime.InferenceSession(str(folder / ONNX), options, providers=["CPUExecutionProvider"])
     except Exception as fault:  # the runtime has a dozen exception classes for a broken file

@@ -19,6 +19,7 @@ from rich.text import Text
 
 from analyzer.errors import BadInput, SceauError, TrainingMissing
 from analyzer.interface import checked, sentence, told_of
+from analyzer.interface.corpus_cli import app as corpus_app
 from analyzer.interface.options import (
     FAIL_ON_MET,
     UI_LANG,
@@ -35,7 +36,9 @@ from analyzer.interface.options import (
     say,
     silence,
     situated,
+    write_file,
 )
+from analyzer.interface.scan_cli import scan
 from analyzer.knowledge import messages
 from analyzer.schema import Context, Lang, Severity
 from analyzer.version import __version__
@@ -181,10 +184,7 @@ def _write_workbook(report: Report, path: Path) -> None:
         return
     from analyzer.reporting.workbook import to_workbook
 
-    try:
-        path.write_bytes(to_workbook(report))
-    except OSError as fault:
-        raise cannot_write(path) from fault
+    write_file(path, to_workbook(report))
 
 
 @app.command("letter", help=say["letter.cli"])
@@ -220,10 +220,7 @@ def write_letter(
     if output is None:
         emit(as_bytes(text))
     else:
-        try:
-            output.write_bytes(kinds[output.suffix.lower()](text))
-        except OSError as fault:
-            raise cannot_write(output) from fault
+        write_file(output, kinds[output.suffix.lower()](text))
     for key in ("letter.before_sending", "letter.in_french"):
         typer.echo(words[key], err=True)
 
@@ -339,10 +336,7 @@ def evaluate(
         outputs[reliability] = to_svg(bins.get("check") or next(iter(bins.values())))
     for path, text in outputs.items():
         if path is not None:
-            try:
-                path.write_text(text, "utf-8")
-            except OSError as fault:
-                raise cannot_write(path) from fault
+            write_file(path, text.encode())
 
 
 def _decider(model: Path | None, use_encoder: bool) -> KindClassifier:
@@ -427,6 +421,10 @@ def train(
     console.print(say["evaluate.calibration"].format(error=figures["calibration_error"]))
 
 
+app.command(help=say["scan.cli"])(scan)
+app.add_typer(corpus_app, name="corpus")
+
+
 @app.command(help=say["compare.cli"])
 @situated
 def compare(
@@ -466,7 +464,7 @@ def compare(
         if output is None:
             emit(as_bytes(render(found)))
         else:
-            output.write_bytes(as_bytes(render(found)))
+            write_file(output, as_bytes(render(found)))
     except BrokenPipeError:
         silence()
     except OSError as fault:
@@ -491,10 +489,7 @@ def decisions(
         documents = held.documents()
         lines = held.export()
     if export is not None:
-        try:
-            export.write_text(lines, "utf-8")
-        except OSError as fault:
-            raise cannot_write(export) from fault
+        write_file(export, lines.encode())
         count = lines.count("\n")
         typer.echo(say["review.exported.one" if count == 1 else "review.exported.many"].format(count=count))
     elif not documents:
@@ -513,11 +508,12 @@ def run_app(
     port: Annotated[int, typer.Option(help=say["cli.app.port"])] = 8501,
     browser: Annotated[bool, typer.Option(help=say["cli.app.browser"])] = True,
     no_encoder: NoEncoderOption = False,
+    store: Annotated[Path | None, typer.Option(help=say["cli.app.store"])] = None,
 ) -> None:
     """Serve the page on this computer only."""
     from analyzer.interface.server import serve
 
-    serve(port=port, open_browser=browser, use_encoder=not no_encoder)
+    serve(port=port, open_browser=browser, use_encoder=not no_encoder, store=store)
 
 
 def _documents(files: Sequence[Path]) -> Iterator[tuple[Part, Path | bytes]]:
@@ -635,7 +631,7 @@ def _deliver(
             name += "_"
         names.add(name)
         target = output / f"{name}.sceau.{ENDINGS.get(format, format)}" if into else output
-        target.write_bytes(content)
+        write_file(target, content)
     return failed
 
 

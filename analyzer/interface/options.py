@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -101,6 +103,30 @@ def situated(command: Callable[..., None]) -> Callable[..., None]:
 def as_bytes(text: str) -> bytes:
     """Return a text as a file holds it."""
     return f"{text}\n".encode("utf-8", "backslashreplace")
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file whole, or leave what was there: a full disk or a kill on the way makes no half report.
+
+    It is written under another name beside its place first. A device or a pipe, which has no beside, is written to.
+
+    Raises CannotWrite where that is impossible.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
+        path = path.resolve()  # what a link points to is replaced, not the link
+        made = path.with_name(f".sceau-{secrets.token_hex(8)}")
+        try:
+            made.write_bytes(content)
+            if path.exists():
+                shutil.copymode(path, made)
+            made.replace(path)
+        finally:
+            made.unlink(missing_ok=True)
+    except OSError as fault:
+        raise cannot_write(path) from fault
 
 
 def cannot_write(output: Path | None) -> SceauError:

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 import streamlit as st
 
 from analyzer.interface.comparison_view import show_comparison
+from analyzer.interface.corpus_view import named_store, show_corpus
 from analyzer.interface.document_view import show_document
 from analyzer.interface.review_view import show_review
 from analyzer.interface.session import Session
@@ -20,7 +21,7 @@ from analyzer.knowledge import messages
 from analyzer.reporting.html import stylesheet
 from analyzer.schema import Lang
 
-View = Literal["read", "compare", "review"]
+View = Literal["read", "compare", "review", "corpus"]
 
 _NAMES = {"fr": "Français", "en": "English"}
 
@@ -37,13 +38,21 @@ def main() -> None:
     st.html(stylesheet())
     _frame(lang, say)
     view = _view(say)
-    if session.documents or session.editions:
+    if session.documents or session.editions or session.corpus:
         with st.container(horizontal=True, horizontal_alignment="right", key="tools"):
-            st.button(say["app.forget"], on_click=erase, args=(session,), icon=":material/delete:", key="forget")
+            st.button(
+                say["app.forget" if session.documents or session.editions else "app.corpus.close"],
+                on_click=erase,
+                args=(session,),
+                icon=":material/delete:",
+                key="forget",
+            )
     if view == "compare":
         show_comparison(session, lang, say)
     elif view == "review":
         show_review(session, lang, say)
+    elif view == "corpus":
+        show_corpus(session, lang, say)
     elif session.held is None:
         show_welcome(session, say)
     else:
@@ -68,7 +77,7 @@ def _view(say: dict[str, str]) -> View:
         say["app.view"],
         options=get_args(View),
         format_func=lambda name: say[f"app.view.{name}"],
-        default="read",
+        default="corpus" if named_store() else "read",
         required=True,
         label_visibility="collapsed",
         key="view",

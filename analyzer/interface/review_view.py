@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -16,7 +17,7 @@ from analyzer.knowledge import load
 from analyzer.reporting import Card
 from analyzer.reporting.html import to_card_fragment
 from analyzer.reporting.review import to_table
-from analyzer.schema import Finding, Lang, Report
+from analyzer.schema import Finding, Lang, PassageKind, Report
 
 
 def show_review(session: Session, lang: Lang, say: dict[str, str]) -> None:
@@ -87,46 +88,77 @@ def _one(
     """Draw one finding in place, with the buttons that decide it and those that lead on."""
     finding = findings[at]
     st.markdown(f"**{say['app.review.place'].format(place=at + 1, total=len(findings))}**")
+    decision_keys(
+        say,
+        partial(_decide, session, held, report, finding, reviewer, at, len(findings)),
+        partial(_go, held),
+        at,
+        len(findings),
+        disabled=session.decisions is None,
+    )
+    card = Card(finding.passage, (finding,))
+    st.html(to_card_fragment(report, card, [card], picture(held, report, card, say)))
+    relabelled = known.labels if known and known.decision == "relabel" else (finding.label,)
+    ask_labels(finding.id, finding.passage.kind, relabelled, known.note if known else "", report.lang, say)
+
+
+def decision_keys(
+    say: dict[str, str],
+    decide: Callable[[Decision], None],
+    go: Callable[[int], None],
+    at: int,
+    total: int,
+    *,
+    disabled: bool,
+) -> None:
+    """Draw the buttons that decide, and those that lead to the place before and after ``at``, each with its key."""
     with st.container(horizontal=True, key="review-keys"):
         single = st.session_state.get("review-single", True)
-        for name, shortcut, icon in (
+        verdicts: tuple[tuple[Decision, str, str], ...] = (
             ("accept", "A", "check"),
             ("reject", "X", "close"),
             ("relabel", "E", "edit"),
-        ):
+        )
+        for name, shortcut, icon in verdicts:
             st.button(
                 say[f"app.review.{name}"],
                 shortcut=shortcut if single else f"Alt+{shortcut}",
                 icon=f":material/{icon}:",
-                disabled=session.decisions is None,
+                disabled=disabled,
                 key=f"review-{name}",
-                on_click=_decide,
-                args=(session, held, report, finding, name, reviewer, at, len(findings)),
+                on_click=decide,
+                args=(name,),
             )
-        for name, shortcut, step in (("previous", "Left", -1), ("next", "Right", 1)):
+        for direction, shortcut, step in (("previous", "Left", -1), ("next", "Right", 1)):
             st.button(
-                say[f"app.review.{name}"],
+                say[f"app.review.{direction}"],
                 shortcut=shortcut,
-                disabled=not 0 <= at + step < len(findings),
-                key=f"review-{name}",
-                on_click=_go,
-                args=(held, at + step),
+                disabled=not 0 <= at + step < total,
+                key=f"review-{direction}",
+                on_click=go,
+                args=(at + step,),
             )
     st.caption(say["app.review.keys"])
     st.toggle(say["app.review.single"], value=True, key="review-single", persist_state="session")
-    card = Card(finding.passage, (finding,))
-    st.html(to_card_fragment(report, card, [card], picture(held, report, card, say)))
-    labels = [label for label in load().labels.values() if label.kind == finding.passage.kind]
-    titles = {label.label: label.title.get(report.lang) for label in labels}
+
+
+def ask_labels(name: str, kind: PassageKind, labels: Sequence[str], note: str, lang: Lang, say: dict[str, str]) -> None:
+    """Ask which labels are right and for a remark; ``said`` gives the answers to what has that ``name``."""
+    titles = {label.label: label.title.get(lang) for label in load().labels.values() if label.kind == kind}
     st.multiselect(
         say["app.review.labels"],
         options=list(titles),
-        default=list(known.labels) if known and known.decision == "relabel" else [finding.label],
-        format_func=lambda name: titles[name],
+        default=list(labels),
+        format_func=lambda label: titles[label],
         placeholder="",
-        key=f"labels-{finding.id}",
+        key=f"labels-{name}",
     )
-    st.text_area(say["app.review.note"], value=known.note if known else "", height=80, key=f"note-{finding.id}")
+    st.text_area(say["app.review.note"], value=note, height=80, key=f"note-{name}")
+
+
+def said(name: str) -> tuple[tuple[str, ...], str]:
+    """Return the labels and the remark that were given to ``ask_labels``."""
+    return tuple(st.session_state.get(f"labels-{name}") or ()), st.session_state.get(f"note-{name}") or ""
 
 
 def _decide(
@@ -134,16 +166,15 @@ def _decide(
     held: Held,
     report: Report,
     finding: Finding,
-    verdict: Decision,
     reviewer: str,
     at: int,
     total: int,
+    verdict: Decision,
 ) -> None:
     """Save a decision and go on to the next finding."""
     if session.decisions is None:
         return
-    labels = tuple(st.session_state.get(f"labels-{finding.id}") or ())
-    note = st.session_state.get(f"note-{finding.id}") or ""
+    labels, note = said(finding.id)
     try:
         with told_of(report.document.name):
             session.decisions.record(report, finding, verdict, labels, note, reviewer)

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 import webbrowser
 from importlib.resources import as_file, files
+from pathlib import Path
 
 from streamlit.web import cli as streamlit
 
@@ -29,6 +30,8 @@ THEME = {
 }
 #: What the page is told to leave the encoder out.
 NO_ENCODER = "--no-encoder"
+#: What the page is told to open a store at once; its path follows.
+STORE = "--store"
 
 
 def arguments(page: str, *, port: int) -> list[str]:
@@ -55,12 +58,16 @@ def arguments(page: str, *, port: int) -> list[str]:
     ]
 
 
-def serve(*, port: int, open_browser: bool, use_encoder: bool = True) -> None:
-    """Serve the page until it is stopped; without ``use_encoder`` the rules decide alone."""
+def serve(*, port: int, open_browser: bool, use_encoder: bool = True, store: Path | None = None) -> None:
+    """Serve the page until it is stopped; without ``use_encoder`` the rules decide alone.
+
+    With a ``store``, the page opens it and shows the corpus first.
+    """
     if open_browser:
         threading.Thread(target=_open_when_ready, args=(f"http://127.0.0.1:{port}",), daemon=True).start()
+    told = [*(() if use_encoder else (NO_ENCODER,)), *((STORE, str(store)) if store else ())]
     with as_file(files("analyzer.interface").joinpath("page.py")) as page:
-        sys.argv = ["streamlit", *arguments(str(page), port=port), *(() if use_encoder else ("--", NO_ENCODER))]
+        sys.argv = ["streamlit", *arguments(str(page), port=port), "--", *told]
         streamlit.main()
 
 

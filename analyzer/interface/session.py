@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from threading import Event
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from analyzer import pipeline
+from analyzer.corpus.clause import Clause
 from analyzer.corpus.decisions import Decisions
+from analyzer.corpus.store import Store
 from analyzer.errors import SceauError
 from analyzer.interface import told_of
 from analyzer.reading import read_all, render_page
@@ -20,6 +22,8 @@ T = TypeVar("T")
 
 #: Pictures of pages kept for a document: so many that going back and forth draws none anew.
 _PICTURES = 24
+#: What is kept of a corpus: charts and lists, so many that going back and forth makes none anew.
+_MADE = 60
 #: More documents than anybody gives at once.
 _MOST_AT_ONCE = 10_000
 #: Seconds between two looks at work that goes on in the background.
@@ -61,6 +65,32 @@ class Held:
 
 
 @dataclass
+class Corpus:
+    """A store that is looked at, and what was made of it as it stands."""
+
+    store: Store
+    stamp: int = 0
+    made: dict[Hashable, Any] = field(default_factory=dict)
+    #: The clause that is shown, by its document and wording, and its document where it can be drawn.
+    shown: tuple[tuple[str, str, str], Clause | None, Held | SceauError] | None = None
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what ``make`` returns, made anew only where the store has changed."""
+        try:
+            stamp = self.store.path.stat().st_mtime_ns
+        except OSError:
+            stamp = 0
+        if stamp != self.stamp:
+            self.made.clear()
+            self.stamp, self.shown = stamp, None
+        if key not in self.made:
+            while len(self.made) >= _MADE:
+                del self.made[next(iter(self.made))]
+            self.made[key] = make()
+        return cast(T, self.made[key])
+
+
+@dataclass
 class Session:
     """What one visit holds."""
 
@@ -74,6 +104,9 @@ class Session:
     editions: tuple[Held, Held] | None = None
     comparison: Comparison | None = None
     decisions: Decisions | None = None
+    corpus: Corpus | None = None
+    #: Whether the store that the command line named was opened: once closed, it stays so.
+    offered: bool = False
     #: Why the last decision could not be saved.
     refusal: SceauError | None = None
 
@@ -124,7 +157,7 @@ class Session:
         if self.decisions is not None:
             self.decisions.close()
         self.documents, self.errors, self.current = [], [], 0
-        self.decisions = self.refusal = None
+        self.decisions = self.refusal = self.corpus = None
         self.forget_comparison()
 
     def forget_comparison(self) -> None:

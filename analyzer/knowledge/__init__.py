@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from analyzer.errors import BadKnowledge
+from analyzer.knowledge.editions import Editions
 from analyzer.knowledge.forms import Forms
 from analyzer.knowledge.letters import Frame, Letter
 from analyzer.knowledge.models import (
@@ -56,6 +57,7 @@ class Knowledge:
     subjects: dict[str, tuple[str, ...]]
     medical: Medical
     forms: Forms
+    editions: Editions
     guards: tuple[Guard, ...]
     situations: Situations
     notices: tuple[NoticeWanted, ...]
@@ -103,6 +105,7 @@ def load() -> Knowledge:
         subjects=lexicon.subjects,
         medical=_read(root.joinpath("medical.yaml"), Medical),
         forms=_read(root.joinpath("forms.yaml"), Forms),
+        editions=_read(root.joinpath("editions.yaml"), Editions),
         guards=_read(root.joinpath("guards.yaml"), Guards).guards,
         situations=_read(root.joinpath("situations.yaml"), Situations),
         notices=_read(root.joinpath("notices.yaml"), Notices).notices,

@@ -27,7 +27,7 @@ from analyzer.reading.pdf import read_pdf
 from analyzer.reading.photo import IMAGES, draw_photo, image_type, read_photo
 from analyzer.schema import Document, Page
 
-__all__ = ["ENDINGS", "Part", "read", "read_all", "render_page"]
+__all__ = ["ENDINGS", "LIMITS", "Limits", "Part", "load", "read", "read_all", "render_page"]
 
 #: How the names of files that are read end; what a file is, its content tells.
 ENDINGS = (
@@ -35,9 +35,8 @@ ENDINGS = (
     *("jpg", "jpeg", "png", "webp", "heic", "heif", "tif", "tiff"),
 )
 
-#: One reader for each kind of file: bytes, name and limits in, pages out.
+#: One reader for each kind of file: bytes, name and limits in, pages out. Of a PDF, there are properties, too.
 _READERS: dict[str, Callable[[bytes, str, Limits], tuple[Page, ...]]] = {
-    kinds.PDF: read_pdf,
     kinds.DOCX: read_docx,
     kinds.ODT: read_odt,
     kinds.DOC: partial(read_office, "doc"),
@@ -48,6 +47,7 @@ _READERS: dict[str, Callable[[bytes, str, Limits], tuple[Page, ...]]] = {
     kinds.TEXT: read_text,
     **dict.fromkeys(IMAGES, read_photo),
 }
+_READABLE = {kinds.PDF, *_READERS}
 #: What holds other files, by the name that its reader has.
 _HOLDERS = {kinds.ZIP: "zip", kinds.EML: "eml", kinds.MSG: "msg"}
 #: A name of a file inside another is cut to its last characters.
@@ -73,13 +73,18 @@ def read(source: Path | bytes, name: str | None = None, limits: Limits = LIMITS)
         raise errors.FileLocked(name)
     if media_type == kinds.ZIP:
         return _only(read_all(data, name, limits), name, limits)
-    if media_type not in _READERS:
+    if media_type not in _READABLE:
         raise errors.UnsupportedFormat(name)
+    if media_type == kinds.PDF:
+        pages, properties = read_pdf(data, name, limits)
+    else:
+        pages, properties = _READERS[media_type](data, name, limits), {}
     return Document(
         name=name,
         sha256=hashlib.sha256(data).hexdigest(),
         media_type=media_type,
-        pages=_READERS[media_type](data, name, limits),
+        pages=pages,
+        properties=properties,
     )
 
 
@@ -132,10 +137,10 @@ class _Opening:
         """Add a file to those found, or the files in it, ``depth`` levels deep."""
         media_type = _media_type(part.data)
         if media_type not in _HOLDERS:
-            readable = media_type in _READERS or media_type == kinds.LOCKED
+            readable = media_type in _READABLE or media_type == kinds.LOCKED
             self._found.append(part if readable else part._replace(error=errors.UnsupportedFormat(part.name)))
             return
-        is_message = media_type in _READERS  # a message is a document by itself
+        is_message = media_type in _READABLE  # a message is a document by itself
         if is_message:
             self._found.append(part)
         elif not depth:
@@ -195,7 +200,7 @@ def _content(source: Path | bytes, name: str | None, limits: Limits) -> tuple[st
     """Return a file's name and bytes, neither none nor too many."""
     if isinstance(source, Path):
         name = source.name if name is None else name
-        data = _load(source, name, limits)
+        data = load(source, name, limits)
     else:
         name, data = name or "", source
     if not data:
@@ -205,8 +210,8 @@ def _content(source: Path | bytes, name: str | None, limits: Limits) -> tuple[st
     return name, data
 
 
-def _load(path: Path, name: str, limits: Limits) -> bytes:
-    """Return the bytes of a file that is not too large."""
+def load(path: Path, name: str, limits: Limits = LIMITS) -> bytes:
+    """Return the bytes of a file. Raises FileMissing, and FileTooLarge where it is larger than is read."""
     try:
         if not path.is_file():  # a folder, a device or a pipe is no document
             raise errors.FileMissing(name)

@@ -25,6 +25,8 @@ Attachment = tuple[str, bytes | None, str]
 _UNNAMED = "message"
 #: Streams of an MSG file: subject, plain text, web page (binary, text).
 _SUBJECT, _BODY, _HTML, _HTML_TEXT = "0037", "1000", "10130102", "1013"
+#: Compressed RTF.
+_RTF = "__substg1.0_10090102"
 _ATTACHMENT = re.compile(r"__attach_version1\.0_#[0-9A-Fa-f]{8}")
 _DATA, _MESSAGE, _NAMES = "__substg1.0_37010102", "__substg1.0_3701000D", ("3707", "3704", "3001")
 _CONTENT_ID = "3712"
@@ -49,9 +51,11 @@ def read_eml(data: bytes, budget: Budget) -> Iterator[Block]:
     if message.get_content_type() in ("multipart/encrypted", "application/pkcs7-mime"):
         raise LockedError
     yield from _subject(_header(message, "subject"))
+    # Web archives name their pictures by where they were.
+    held = {_header(part, "content-location") for part in _parts(message, budget)}
     for part in _texts(message, budget):
         text = _text(part, budget)
-        yield from read_markup(text, budget) if _is_page(part) else read_plain(text, budget)
+        yield from read_markup(text, budget, held) if _is_page(part) else read_plain(text, budget)
 
 
 def _subject(subject: str) -> Iterator[Block]:
@@ -140,7 +144,6 @@ def eml_attachments(data: bytes, budget: Budget) -> Iterator[Attachment]:
             continue
         content = _payload(part, budget)
         if part.get_content_maintype() == "image" and len(content) <= PAGE_PICTURE:
-            # Web archives name their pictures by where they were.
             marks = (_header(part, "content-id").strip("<>"), _header(part, "content-location"))
             if any(mark and mark in page for mark in marks for page in pages):
                 continue
@@ -191,11 +194,13 @@ def read_msg(data: bytes, budget: Budget) -> Iterator[Block]:
     """Yield the blocks of a message that Outlook saved: its subject and its text."""
     file = _Compound(data, budget)
     yield from _subject(file.text(_SUBJECT))
-    page = _page(file)
+    page, plain = _page(file), file.text(_BODY)
     if page:
         yield from read_markup(page, budget)
+    elif not plain.strip() and file.holds(_RTF):  # a shape that Outlook alone writes
+        yield ("unread", "rtf_body")
     else:
-        yield from read_plain(file.text(_BODY), budget)
+        yield from read_plain(plain, budget)
 
 
 def _page(file: _Compound) -> str:

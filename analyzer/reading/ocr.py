@@ -18,30 +18,32 @@ from typing import NamedTuple
 
 from analyzer.errors import LimitReached, SceauError
 from analyzer.reading.limits import LIMITS, Limits
-from analyzer.reading.lines import build_lines
+from analyzer.reading.lines import WordBox, build_lines
 from analyzer.reading.process import Answer, StoppedError, Worker
 from analyzer.reading.unread import unread_page
-from analyzer.schema import Line, Page
+from analyzer.schema import Line, Mark, Page
 
 #: Below this mean confidence some words are wrong: the page is read, and said to be doubtful.
 _SURE = 0.9
 
 _WORD = re.compile(r"[^\W\d_]+")
-#: A page with fewer words than this is not judged; with smaller shares of common words and of common pairs of letters,
-#: its letters are scrambled. Over the pages of the samples the shares are 0.28 to 0.44, and 0.26 to 0.33. Lists and
-#: indexes have no common words, but of their pairs, in any language of Latin letters, 0.20 or more are common; where
-#: letters stand for others, 0.14 at most.
-_FEW_WORDS, _LEAST_COMMON, _LEAST_PAIRS = 40, 0.04, 0.17
+#: A page with fewer words than this is not judged. In any language of Latin letters, in lists without sentences and in
+#: programs, 0.2 or more of the pairs of letters are common ones; where letters stand for others, 0.12 at most (1,665
+#: scrambled pages). Names from afar and abbreviations have as few; full words between them tell that nothing is wrong.
+_FEW_WORDS, _LEAST_PAIRS, _LEAST_COMMON = 40, 0.15, 0.05
 _PAIRS = frozenset("es en re er on an in ti de te nt le or st ar al la is ne it".split())
 _LATIN = re.compile(r"[a-z\u00df-\u024f]+")
-#: The words that any page of text is full of: French, then English, Dutch, German, Italian and Spanish.
+#: The words that any page of text is full of: French, then English, Dutch, German, Italian and Spanish. Scrambled
+#: letters hit upon shorter ones by chance.
 _COMMON = frozenset(
-    "de la le les l et en du des un une à au aux est que qui dans par pour sur ou d ne pas vous votre il ce se son sa"
-    " the of and to in is or for be a by this you your with"
-    " het een van op te zijn voor met niet u"
-    " der die das und ist mit von zu den im nicht sie"
-    " il di e che per non con del della el los las por y".split()
+    "les des une aux est que qui dans par pour sur pas vous votre son"
+    " the and for this you your with"
+    " het een van zijn voor met niet"
+    " der die das und ist mit von den nicht sie"
+    " che per non con del della dei las los por".split()
 )
+#: What the recogniser writes where it sees a box, and how many letters a tick may look like.
+_BOXES, _TICK = frozenset("□☐■☑☒口回区"), 2
 
 
 class Job(NamedTuple):
@@ -127,7 +129,10 @@ def _page(number: int, answer: Answer) -> Page:
     if answer[0] == "unread":
         _, width, height, reason = answer
         return Page(number=number, width=width, height=height, read_by="unread", reason=reason)
-    _, width, height, turned, sure, runs, styles = answer
+    _, width, height, turned, sure, runs, styles, boxes = answer
+    marks = tuple(
+        Mark("tick", x0, top, x1, bottom, "ticked" if ticked else "empty") for x0, top, x1, bottom, ticked in boxes
+    )
     return Page(
         number=number,
         width=width,
@@ -135,5 +140,29 @@ def _page(number: int, answer: Answer) -> Page:
         turned=turned,
         read_by="ocr",
         reason=None if sure >= _SURE else "ocr_unsure",
-        lines=build_lines(runs, styles),
+        lines=build_lines([_beside(marks, run) for run in runs], styles),
+        marks=marks,
     )
+
+
+def _beside(marks: Sequence[Mark], run: Sequence[WordBox]) -> list[WordBox]:
+    """Return the words of a line without the boxes, and the ticks in them, that were taken for letters."""
+    words = []
+    for word in run:
+        text, x0, top, x1, bottom, style = word
+        middle = (top + bottom) / 2
+        for mark in marks:
+            if not (mark.top < middle < mark.bottom and mark.x0 < x1 and x0 < mark.x1):
+                continue
+            slack = (mark.x1 - mark.x0) / 3
+            if len(text) <= _TICK and mark.x0 - slack < x0 and x1 < mark.x1 + slack:
+                text = ""
+            elif text[0] in _BOXES and (mark.x0 + mark.x1) / 2 < (x0 + x1) / 2:
+                text, x0 = text[1:], mark.x1
+            elif text[-1] in _BOXES and (mark.x0 + mark.x1) / 2 > (x0 + x1) / 2:
+                text, x1 = text[:-1], mark.x0
+            if not text:
+                break
+        if text and x0 < x1:
+            words.append((text, x0, top, x1, bottom, style))
+    return words

@@ -8,11 +8,12 @@ there, so that nothing is ever fetched; no picture and no word is written to a f
 ``("count", pixels)`` is answered with ``("count", pages)``: an image file may hold several.
 
 ``("page", dpi)``, whose data is the picture of a page, and ``("photo", number, pixels)``, whose data is an image file,
-are answered with ``("read", width, height, turned, sure, runs, styles)`` or ``("unread", width, height, reason)``. A
-photo is cut to its sheet of paper, flattened and straightened first. ``turned`` says by how many degrees (a multiple of
-90, clockwise) the page was then turned until its text stood upright; the boxes are those of the turned page, in points.
+are answered with ``("read", width, height, turned, sure, runs, styles, boxes)`` or ``("unread", width, height,
+reason)``. A photo is cut to its sheet of paper, flattened and straightened first. ``turned`` says by how many degrees
+(a multiple of 90, clockwise) the page was then turned until its text stood upright; all edges are those of the turned
+page, in points.
 ``sure`` is the recogniser's mean confidence, 0 to 1, with 0 for lines that were left out. Runs and styles are those of
-``pdf_worker.py``.
+``pdf_worker.py``; ``boxes`` are the boxes to tick, as ``(left, top, right, bottom, ticked)``.
 
 ``("draw", number, turned, pixels)`` is answered with ``("image", PNG bytes)``: the photo as it was read.
 
@@ -69,6 +70,19 @@ _SAME_FONT, _BOLD = 0.05, 1.28
 _LINE_OF_FONT = 1.1
 #: Boxes on one row share at least this part of the height of the lower one.
 _ROW = 0.5
+#: Boxes to tick: the shortest and longest side (millimetres), and how far from square. Below so many pixels an inch
+#: they look like letters.
+_BOX, _SQUARE, _BOX_DPI = (1.95, 6.2), 1.25, 150.0
+#: The border of a box: how much of its side is inside it, how much of the side has ink somewhere across the border, and
+#: in its fullest row. Letters are round, or open on one side.
+_BORDER, _CLOSED, _STRAIGHT = 0.14, 0.93, 0.8
+#: How far a tick may stick out, as a part of the side, where straight strokes alone are left.
+_RIM = 0.15
+#: What is dark: by so many steps darker than the paper within so many millimetres around.
+_INK, _AROUND = 28, 8.0
+#: How much of the side is left out around what is inside a box, and from what share of ink on that is a tick. Boxes of
+#: one form differ in size by less than the last.
+_MARGIN, _TICKED, _ALIKE = 0.24, 0.1, 0.15
 
 
 class _Text(NamedTuple):
@@ -297,7 +311,84 @@ def _read(picture: Picture, dpi: float) -> Answer:
         return ("unread", *size, None)
     if statistics.median(text.size for text in texts) < _LOWEST:
         return ("unread", *size, "low_resolution")
-    return ("read", *size, turned, _trust(seen), *_runs(texts, 72 / dpi))
+    return ("read", *size, turned, _trust(seen), *_runs(texts, 72 / dpi), _boxes(picture, dpi))
+
+
+def _boxes(picture: Picture, dpi: float) -> list[tuple[float, float, float, float, bool]]:
+    """Return the boxes to tick: their edges in points, and whether something is in them.
+
+    A bold letter may look like a ticked box, but none like an empty one: ticked boxes are believed where the page has
+    an empty one of their size; where the tick goes beyond the box, in line with it.
+    """
+    if dpi < _BOX_DPI:
+        return []
+    least, most = (round(side * dpi / 25.4) for side in _BOX)
+    around = round(_AROUND * dpi / 25.4) | 1
+    soft = cv2.GaussianBlur(picture, (0, 0), 0.8)
+    ink = cv2.adaptiveThreshold(soft, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, around, _INK)
+    # A tick that goes beyond its box is gone where straight strokes alone are left.
+    strokes = [np.ones(shape, np.uint8) for shape in ((1, round(0.7 * least)), (round(0.7 * least), 1))]
+    straight = cv2.bitwise_or(*(cv2.morphologyEx(ink, cv2.MORPH_OPEN, stroke) for stroke in strokes))
+    found: list[tuple[int, int, int, int, bool]] = []
+    for layer, is_ticked in ((ink, False), (straight, False), (straight, True)):
+        empty = [box for box in found if not box[4]]
+        for x, y, wide, high, _ in cv2.connectedComponentsWithStats(layer)[2][1:].tolist():
+            if not (least <= min(wide, high) and max(wide, high) <= most):
+                continue
+            if is_ticked:
+                x, y, wide, high = _without_rim(layer, x, y, wide, high)
+                if not any(_in_line((x, y, x + wide, y + high), box) for box in empty):
+                    continue
+            if not (least <= min(wide, high) and max(wide, high) <= _SQUARE * min(wide, high)):
+                continue
+            if not _is_frame(layer[y : y + high, x : x + wide]):
+                continue
+            if any(abs(x - box[0]) < wide / 2 and abs(y - box[1]) < high / 2 for box in found):
+                continue
+            margin = round(_MARGIN * min(wide, high))
+            inside = ink[y + margin : y + high - margin, x + margin : x + wide - margin]
+            found.append((x, y, x + wide, y + high, float(inside.mean()) > _TICKED))
+    sizes = [box[2] - box[0] for box in found if not box[4]]
+    scale = 72 / dpi
+    return [
+        (left * scale, top * scale, right * scale, bottom * scale, ticked)
+        for left, top, right, bottom, ticked in sorted(found, key=lambda box: (box[1], box[0]))
+        if any(math.isclose(right - left, size, rel_tol=_ALIKE) for size in sizes)
+    ]
+
+
+def _in_line(one: Sequence[int], other: Sequence[int]) -> bool:
+    """Return whether one box has the size of another, and stands beside it or below it."""
+    size = other[2] - other[0]
+    return (
+        math.isclose(one[2] - one[0], size, rel_tol=_ALIKE)
+        and math.isclose(one[3] - one[1], size, rel_tol=_ALIKE)
+        and min(abs(one[0] - other[0]), abs(one[1] - other[1])) < size / 3
+    )
+
+
+def _without_rim(layer: Picture, x: int, y: int, wide: int, high: int) -> tuple[int, int, int, int]:
+    """Return the place of a part without the tip of a tick: a few rows and columns at its edges with little ink."""
+    part = layer[y : y + high, x : x + wide]
+    rim = round(_RIM * min(wide, high))
+    top, bottom, left, right = (
+        next((depth for depth, edge in enumerate(edges[:rim]) if edge.mean() >= 0.5), rim)
+        for edges in (part, part[::-1], part.T, part.T[::-1])
+    )
+    return x + left, y + top, wide - left - right, high - top - bottom
+
+
+def _is_frame(part: Picture) -> bool:
+    """Return whether the ink (1) of a part of a page runs along its four edges, and meets in its corners."""
+    deep = max(2, round(_BORDER * min(part.shape)))
+    borders = (part[:deep], part[-deep:], part[:, :deep].T, part[:, -deep:].T)
+    return all(
+        border.any(axis=0).mean() >= _CLOSED
+        and border.mean(axis=1).max() >= _STRAIGHT
+        and border[:, :deep].any()
+        and border[:, -deep:].any()
+        for border in borders
+    )
 
 
 def _trust(seen: Sequence[_Text]) -> float:

@@ -52,33 +52,35 @@ def close_worker() -> None:
 atexit.register(close_worker)
 
 
-def read_pdf(data: bytes, name: str, limits: Limits = LIMITS) -> tuple[Page, ...]:
-    """Return the pages of a PDF file, in order, each read or with the reason why not.
+def read_pdf(data: bytes, name: str, limits: Limits = LIMITS) -> tuple[tuple[Page, ...], dict[str, str]]:
+    """Return the pages of a PDF file, in order, each read or with the reason why not; and the file's properties.
 
     A page without a text layer, or with a garbled one, is read from its picture.
 
     Reasons: ``no_text_layer`` (a picture in which no word was found), ``mostly_image`` (one with a stamp or a page
     number as its only text, which is kept), ``garbled_text``, ``low_resolution``, ``page_too_dense``,
-    ``limit_reached``, ``unreadable``; ``ocr_unsure`` on a page that was read.
+    ``limit_reached``, ``unreadable``. On a page that was read: ``ocr_unsure``, or ``text_unsure`` (its text layer looks
+    garbled, and nobody could compare it with the picture).
 
     Raises FileLocked, FileDamaged, FileEmpty, NoTextLayer, LowResolution, GarbledText or LimitReached where nothing
     could be read.
     """
     with _lock:
-        pages, count = _read_pages(data, name, limits)
+        pages, count, properties = _read_pages(data, name, limits)
     pages = _with_pictures_read(pages, data, limits)
     listed = min(count, limits.listed_pages)
     pages += [unread_page(number, "limit_reached") for number in range(len(pages) + 1, listed + 1)]
     if not any(page.lines for page in pages if page.read_by != "unread"):
         raise nothing_read(name, (page.reason for page in pages))
-    return tuple(pages)
+    return tuple(pages), properties
 
 
-def _read_pages(data: bytes, name: str, limits: Limits) -> tuple[list[Page], int]:
-    """Return the pages that were looked at, and how many the file has; the lock is held."""
+def _read_pages(data: bytes, name: str, limits: Limits) -> tuple[list[Page], int, dict[str, str]]:
+    """Return the pages that were looked at, how many the file has, and its properties; the lock is held."""
     deadline = time.monotonic() + limits.seconds
     pages: list[Page] = []
     count: int | None = None
+    properties: dict[str, str] = {}
     characters = 0
 
     def patience() -> float:
@@ -95,12 +97,12 @@ def _read_pages(data: bytes, name: str, limits: Limits) -> tuple[list[Page], int
                 if answer[0] == "refused":
                     raise _REFUSALS[answer[1]](name)
                 if answer[0] == "pages":
-                    count = answer[1]
+                    count, properties = answer[1:]
                     continue
                 pages.append(_page(*answer[1:]))
                 characters += sum(len(line.text) for line in pages[-1].lines)
                 if characters > limits.characters or time.monotonic() > deadline:
-                    return pages, count or 0
+                    return pages, count or 0, properties
         except StoppedError as stopped:
             if count is None:
                 raise errors.LimitReached(name) if stopped.costly else errors.FileDamaged(name) from None
@@ -108,7 +110,7 @@ def _read_pages(data: bytes, name: str, limits: Limits) -> tuple[list[Page], int
             pages.append(unread_page(len(pages) + 1, "limit_reached" if stopped.costly else "unreadable"))
         if time.monotonic() > deadline:
             break
-    return pages, count or 0
+    return pages, count or 0, properties
 
 
 _REFUSALS: dict[str, type[errors.SceauError]] = {kind.code: kind for kind in (errors.FileLocked, errors.FileDamaged)}
@@ -164,9 +166,9 @@ def _believed(page: Page, recognised: Page) -> Page:
     """Return what can be believed of a page with an odd text layer; it has a reason unless all of it can."""
     if says_the_same(page.lines, recognised.lines):  # a list of names, say: so it is printed
         return page
-    if recognised.read_by == "unread":
-        return page.model_copy(update={"read_by": "unread", "reason": recognised.reason or "garbled_text"})
-    if looks_garbled(recognised.lines):
+    if recognised.read_by == "unread" and recognised.reason:  # nobody could look
+        return page.model_copy(update={"reason": "text_unsure" if page.lines else recognised.reason})
+    if recognised.read_by == "unread" or looks_garbled(recognised.lines):
         return page.model_copy(update={"read_by": "unread", "reason": "garbled_text"})
     whole = 2 * _letters(recognised) > _letters(page)
     return recognised if whole else recognised.model_copy(update={"reason": "garbled_text"})

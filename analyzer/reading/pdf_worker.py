@@ -5,11 +5,11 @@ interrupted. So it runs here, in a process of its own that ``pdf.py`` starts, bo
 thread-safe: this process has one thread. ``worker.py`` runs it, without ``analyzer``, so that it starts at once.
 
 ``("read", first, pages, page_characters, page_objects, second_reader_objects, form_objects)`` is answered with
-``("pages", count)``, then, from page ``first`` to the last one to be read, ``("page", number, width, height, reason,
-runs, styles)``, with ``fields, drawing`` at its end for a page that may be a form, then ``("end",)``; or with
-``("refused", code)``. ``reason`` is an error code or ``None``. A run is what the reader takes for one printed line, a
-list of ``(text, x0, top, x1, bottom, style)``, in points from the top left corner of the page as it is shown; a style
-is ``(font size, bold, upright, family)``, the family being the font's name without weight and slant. A field is
+``("pages", count, properties)``, then, from page ``first`` to the last one to be read, ``("page", number, width,
+height, reason, runs, styles)``, with ``fields, drawing`` at its end for a page that may be a form, then ``("end",)``;
+or with ``("refused", code)``. ``reason`` is an error code or ``None``. A run is what the reader takes for one printed
+line, a list of ``(text, x0, top, x1, bottom, style)``, in points from the top left corner of the page as it is shown; a
+style is ``(font size, bold, upright, family)``, the family being the font's name without weight and slant. A field is
 ``(kind, x0, top, x1, bottom, state, name)``: ``tick`` or ``text``, ``ticked`` or ``empty``.
 A drawing is ``(boxes, rulings, strokes)``: small frames ``(x0, top, x1, bottom, fill)``, filled ``dark``, ``light`` or
 not (an empty text), straight lines across or down, and short lines that are neither, ``(x0, top, x1, bottom)``.
@@ -96,6 +96,8 @@ _HOLE = 0.6
 _DEEPEST = 4
 #: A tool tip is cut to this many characters.
 _NAME = 300
+#: And a property of the file.
+_PROPERTY = 300
 #: How much of a highlight's colour is laid on (of 255), and where the note stands on the first page (points).
 _TINT, _NOTE_BOX = 130, (8.0, 8.0, 28.0, 28.0)
 
@@ -117,10 +119,19 @@ def _read(data: bytes, first: int, pages: int, *bounds: int) -> Iterator[Answer]
         if document.get_formtype() != pdfium.FORMTYPE_NONE:
             with suppress(pypdfium2.PdfiumError):
                 document.init_forms()
-        yield ("pages", len(document))
+        yield ("pages", len(document), _properties(document))
         for number in range(first, min(pages, len(document)) + 1):
             yield ("page", number, *_read_page(document, number, second, *bounds))
     yield ("end",)
+
+
+def _properties(document: pypdfium2.PdfDocument) -> dict[str, str]:
+    """Return what the file says of itself, cut short. Its author is left out: that is mostly a person."""
+    told: dict[str, str] = {}
+    for name in ("Title", "Company", "CreationDate"):
+        with suppress(pypdfium2.PdfiumError, UnicodeDecodeError):
+            told[name] = document.get_metadata_value(name)[:_PROPERTY]
+    return {name: value for name, value in told.items() if value}
 
 
 def _read_page(
@@ -578,7 +589,7 @@ def _read_again(second: _SecondReader, first: int, pages: int) -> Iterator[Answe
     if not found:
         yield ("refused", "file_damaged")
         return
-    yield ("pages", len(found))
+    yield ("pages", len(found), {})
     for number in range(first, min(pages, len(found)) + 1):
         page = found[number - 1]
         unread: Answer = (float(page.width), float(page.height), "no_text_layer", [], [])

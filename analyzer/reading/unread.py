@@ -17,7 +17,8 @@ _ERRORS: tuple[tuple[set[str], type[errors.SceauError]], ...] = (
     ({"low_resolution"}, errors.LowResolution),
     ({"no_text_layer", "mostly_image"}, errors.NoTextLayer),
     ({"garbled_text"}, errors.GarbledText),
-    ({"inserted_file"}, errors.UnsupportedFormat),
+    ({"inserted_file", "rtf_body"}, errors.UnsupportedFormat),
+    ({"remote_pictures"}, errors.NoTextLayer),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from html.parser import HTMLParser
 
 from analyzer.reading.blocks import BODY, EMPTY_FIELD, TYPED, Block, Budget, LimitError, Text, box, paragraph, table
@@ -41,6 +41,9 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s
 _FONT = {"1": 7.5, "2": 10.0, "3": 12.0, "4": 13.5, "5": 18.0, "6": 24.0, "7": 24.0}
 #: The address of a picture that is longer than this holds the picture itself, as large as that of a page.
 _PAGE_PICTURE = PAGE_PICTURE * 4 // 3
+#: A picture that is shown smaller than this (pixels, one way) is an icon or a spacer.
+_ICON = 64
+_LENGTH = re.compile(r"\s*(\d{1,5})(?:\.\d*)?(?:px)?\s*", re.IGNORECASE)
 #: What a level of a list is indented (points).
 _STEP = 18.0
 _LISTS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
@@ -66,9 +69,10 @@ class _Element:
 
 
 class _Page(HTMLParser):
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, held: Container[str]) -> None:
         super().__init__(convert_charrefs=True)
         self.blocks: list[Block] = []
+        self._held = held
         self._budget = budget
         self._open = [_Element("", None)]
         self._parts: list[Text] = []
@@ -90,8 +94,8 @@ class _Page(HTMLParser):
             self._input(given)
             return
         if name in _VOID:
-            if name == "img" and not self._open[-1].hidden and len(given.get("src", "")) > _PAGE_PICTURE:
-                self.blocks.append(("pictures", 1))
+            if name == "img" and not self._open[-1].hidden:
+                self._picture(given)
             if name == "hr":
                 self._end_paragraph()
             return
@@ -166,6 +170,20 @@ class _Page(HTMLParser):
         around = next((outer for outer in reversed(self._open) if outer.name in ("ul", "ol")), None)
         self._label = around.counter.next(0) if around is not None and around.counter else "•"
         self._indent = element.indent
+
+    def _picture(self, given: dict[str, str]) -> None:
+        """Tell of a picture that may show text: one as large as a page, or one that is not in the file."""
+        address = given.get("src", "").strip() or given.get("srcset", "").strip()
+        if address[:5].lower() == "data:":
+            if len(address) > _PAGE_PICTURE:
+                self.blocks.append(("pictures", 1))
+            return
+        # What a message holds by itself ("cid:") is read as an attachment.
+        if not address or address[:4].lower() == "cid:" or address in self._held:
+            return
+        sides = [_LENGTH.fullmatch(given.get(side, "")) for side in ("width", "height")]
+        if not any(side and int(side[1]) < _ICON for side in sides):
+            self.blocks.append(("unread", "remote_pictures"))
 
     def _input(self, given: dict[str, str]) -> None:
         kind = given.get("type", "text").lower()
@@ -251,9 +269,12 @@ def _declared(data: bytes) -> str | None:
     return found[1].decode("ascii") if found else None
 
 
-def read_markup(text: str, budget: Budget) -> Iterator[Block]:
-    """Yield the blocks of a web page that was decoded; what was read before a limit comes before the error."""
-    page = _Page(budget)
+def read_markup(text: str, budget: Budget, held: Container[str] = ()) -> Iterator[Block]:
+    """Yield the blocks of a web page that was decoded; what was read before a limit comes before the error.
+
+    ``held`` are the addresses of pictures that came with it.
+    """
+    page = _Page(budget, held)
     try:
         for start in range(0, len(text), _CHUNK):
             page.feed(text[start : start + _CHUNK])

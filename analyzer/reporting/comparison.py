@@ -22,10 +22,23 @@ from analyzer.reporting.html import render
 from analyzer.reporting.terminal import clean
 from analyzer.schema import COMPARISON_FORMAT, Change, ChangeKind, Comparison, Effect, Side, Turn
 
-__all__ = ["print_comparison", "schema", "schema_text", "to_fragment", "to_html", "to_json", "to_text"]
+__all__ = [
+    "EFFECTS",
+    "print_comparison",
+    "rank",
+    "schema",
+    "schema_text",
+    "side_by_side",
+    "to_fragment",
+    "to_html",
+    "to_json",
+    "to_text",
+    "turn_words",
+    "unchanged",
+]
 
 #: The effects in the order in which they are told, with a shape and a colour for each.
-_EFFECTS: dict[Effect, tuple[str, str]] = {
+EFFECTS: dict[Effect, tuple[str, str]] = {
     "harsher": ("▲", "bold red"),
     "unclear": ("?", "bold blue"),
     "milder": ("▼", "bold green"),
@@ -92,17 +105,19 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
         if effect == "neutral":
             show(Text(say["compare.lead.neutral"]))
         for change in changes:
-            show(_printed(change, say))
+            show(side_by_side(change, say))
     show()
     for note in _notes(comparison, say):
         show(Text(note, style="dim"))
 
 
-def _printed(change: Change, say: dict[str, str]) -> RenderableType:
-    sign, style = _EFFECTS[change.effect]
+def side_by_side(change: Change, say: dict[str, str]) -> RenderableType:
+    """Return a change as the terminal shows it, both editions side by side."""
+    sign, style = EFFECTS[change.effect]
     head = Text.assemble((f"{sign} {say[f'compare.kind.{change.kind}']}", style))
     lines = [
-        Text(f"{'  ' if number else ''}{_turn(turn, say)}", style=style) for number, turn in enumerate(change.turns)
+        Text(f"{'  ' if number else ''}{turn_words(turn, say)}", style=style)
+        for number, turn in enumerate(change.turns)
     ]
     if lines:
         head = Text.assemble(head, "  ", lines[0])
@@ -112,7 +127,7 @@ def _printed(change: Change, say: dict[str, str]) -> RenderableType:
     sides = (("compare.old", change.old), ("compare.new", change.new))
     table.add_row(*(Text(f"{say[key]}{_where(side, say)}", style="dim") for key, side in sides))
     table.add_row(*(_marked(side, say) for _, side in sides))
-    same = _unchanged(change, say)
+    same = unchanged(change, say)
     return Group(
         Text(),
         head,
@@ -150,25 +165,27 @@ def _content(comparison: Comparison) -> dict[str, Any]:
         "unread": list(_unread(comparison)),
         "notes": _notes(comparison, say),
         "sections": list(_sections(comparison)),
-        "sign": lambda effect: _EFFECTS[effect][0],
-        "turn_words": lambda turn: _turn(turn, say),
-        "unchanged": lambda change: _unchanged(change, say),
+        "anchor": "",
+        "sign": lambda effect: EFFECTS[effect][0],
+        "turn_words": lambda turn: turn_words(turn, say),
+        "unchanged": lambda change: unchanged(change, say),
     }
 
 
 def _sections(comparison: Comparison) -> Iterator[tuple[Effect, list[Change]]]:
     """Yield what changed, the effect that matters most first; inside, the gravest first, then in reading order."""
-    for effect in _EFFECTS:
+    for effect in EFFECTS:
         changes = [
             change
             for change in comparison.changes
             if change.effect == effect and (change.kind != "same" or effect != "neutral")
         ]
         if changes:
-            yield effect, sorted(changes, key=_rank)
+            yield effect, sorted(changes, key=rank)
 
 
-def _rank(change: Change) -> int:
+def rank(change: Change) -> int:
+    """Return the key that sorts changes, the gravest first."""
     return min((SEVERITIES[turn.severity] for turn in change.turns), default=SEVERITIES[None])
 
 
@@ -193,7 +210,7 @@ def _notes(comparison: Comparison, say: dict[str, str]) -> list[str]:
     return [say[key] for key in ("compare.method", *left_out, "note.not_a_lawyer", "report.privacy")]
 
 
-def _turn(turn: Turn, say: dict[str, str]) -> str:
+def turn_words(turn: Turn, say: dict[str, str]) -> str:
     """Return what became of a warning or a protection, with its severity, and whether Sceau hesitates."""
     words = say[f"compare.turn.{turn.polarity}.{turn.turn}"].format(title=turn.title)
     more = [say[f"severity.{turn.severity}"]] if turn.severity else []
@@ -201,7 +218,7 @@ def _turn(turn: Turn, say: dict[str, str]) -> str:
     return f"{words} ({', '.join(more)})" if more else words
 
 
-def _unchanged(change: Change, say: dict[str, str]) -> str:
+def unchanged(change: Change, say: dict[str, str]) -> str:
     """Return a sentence on the findings that are the same on both sides; empty where there are none."""
     turned = {turn.label for turn in change.turns}
     side = change.new or change.old

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Literal
 
@@ -86,6 +86,11 @@ def to_absent_fragment(report: Report) -> str:
 def render(template: str, **content: Any) -> str:
     """Return a template of this room, filled in; every text is escaped."""
     return _environment().get_template(template).render(content)
+
+
+def stream(template: str, **content: Any) -> Iterator[str]:
+    """Yield a template of this room, filled in, piece by piece; every text is escaped."""
+    return _environment().get_template(template).generate(content)
 
 
 def _form_part(report: Report, part: str, shown: Sequence[Row], *, advise: bool = False) -> str:

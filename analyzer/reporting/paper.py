@@ -29,7 +29,7 @@ from analyzer.reporting import questionnaire as of_form
 from analyzer.reporting.questionnaire import Row
 from analyzer.schema import Finding, Ground, Questionnaire, Report
 
-__all__ = ["Block", "Bullets", "Group", "Heading", "Look", "Paragraph", "Span", "Table", "blocks", "inert"]
+__all__ = ["Block", "Bullets", "Group", "Heading", "Look", "Paragraph", "Span", "Table", "Tone", "blocks", "inert"]
 
 #: How a paragraph looks: the summary; something to mind; beside the point; where a passage stands; above a list; state
 #: and severity; a quote; a wording proposed.
@@ -78,10 +78,11 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under a header."""
+    """Rows under a header; with ``figures``, all columns but the first hold numbers."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    figures: bool = False
     kind: Literal["table"] = "table"
 
 

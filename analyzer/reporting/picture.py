@@ -63,6 +63,7 @@ def _figures(report: Report, card: Card, draw: Draw) -> Iterator[str]:
             lang=report.lang,
             say=messages(report.lang),
             page=number,
+            told="words" if words else "passage",
             source=_cut(draw(number), pages[number], top, bottom),
             frames=[
                 *(_frame(box, pages[number], top, bottom, caused=False) for box in whole),

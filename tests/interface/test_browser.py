@@ -21,6 +21,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from analyzer.knowledge import messages
+from tests.corpus.build import WAIVER, Said, file, standing, store
 from tests.pdfs import drawn, text_page
 from tests.samples import FOLDER, report
 
@@ -320,6 +321,51 @@ def test_two_editions_stand_side_by_side(page):
     page.get_by_role("button", name=FR["app.compare.again"]).click()
     page.get_by_role("button", name=FR["app.compare.sample"]).wait_for()
     assert page.locator("ins").count() == 0
+
+
+def test_from_a_store_to_the_clause_on_its_page(page, tmp_path):
+    """A store is named; its chart is taken away; a clause is found and shown on the page where it stands."""
+    page, asked = page
+    paper = FOLDER / "mutuelle_reglement.pdf"
+    others = [file(f"{number}.pdf", Said(WAIVER, ("secrecy_waiver",)), insurer="Alpha") for number in range(6)]
+    store(tmp_path / "s.duckdb", [standing(paper, Said(WAIVER, ("secrecy_waiver",)), insurer="<i>Aa"), *others])
+    go(page, FR["app.view.corpus"])
+    page.get_by_role("textbox", name=FR["app.corpus.file"]).fill(str(tmp_path / "s.duckdb"))
+    page.keyboard.press("Tab")
+    settled(page)
+    page.get_by_role("button", name=FR["app.corpus.open"], exact=True).click()
+    drawn = page.locator("figure.chart img")
+    drawn.wait_for()
+    settled(page)
+    assert drawn.evaluate("image => image.complete && image.naturalWidth") > 300, "the browser can draw it"
+    svg = download(page, FR["app.corpus.svg"], tmp_path)
+    assert b"&lt;i&gt;Aa" in svg
+    assert download(page, FR["app.corpus.png"], tmp_path).startswith(b"\x89PNG")
+    assert "Alpha" in download(page, FR["app.corpus.csv"], tmp_path).decode("utf-8-sig")
+    page.get_by_text(FR["app.corpus.table"]).click()
+    page.get_by_text(FR["app.corpus.filter"]).click()
+    found = barriers(page, "heat")
+
+    go(page, FR["app.corpus.section.search"])
+    page.get_by_role("textbox", name=FR["app.corpus.search.words"]).fill("secret medical")
+    page.keyboard.press("Enter")
+    page.locator("blockquote.wording mark").first.wait_for()
+    settled(page)
+    page.get_by_role("button", name=FR["app.corpus.clusters.open"]).focus()
+    page.keyboard.press("Enter")
+    page.locator("article.card .picture img").wait_for()
+    settled(page)
+    sheet = page.locator(".picture img").bounding_box()
+    mark = page.locator(".picture .passage").first.bounding_box()
+    assert sheet["y"] <= mark["y"] <= sheet["y"] + sheet["height"]
+    found += barriers(page, "clause")
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    go(page, FR["app.corpus.section.heat"])
+    drawn.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not found
+    assert {urlsplit(url).hostname for url in asked if urlsplit(url).scheme not in ("data", "blob")} == {"127.0.0.1"}
 
 
 def test_everything_speaks_english(page):

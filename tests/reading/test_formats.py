@@ -532,6 +532,41 @@ def test_large_pictures_beside_text_are_said_to_be_unread():
     assert unread(page.format("A" * 2_000).encode()) == []
 
 
+@pytest.mark.parametrize(
+    ("picture", "told"),
+    [
+        ('src="https://exemple.test/clauses.png"', ["remote_pictures"]),
+        ('src="page_fichiers/clauses.png" width="600" height="800"', ["remote_pictures"]),
+        ('srcset="clauses.png 2x"', ["remote_pictures"]),
+        ('src="https://exemple.test/suivi.gif" width="1" height="1"', []),
+        ('src="icone.svg" width="24px"', []),
+        ('src="cid:logo@x"', []),
+        ('src=""', []),
+    ],
+)
+def test_pictures_that_a_web_page_only_points_to_are_said_to_be_unread(picture, told):
+    assert unread(f"<html><body><p>{CLAUSE}</p>{f'<img {picture}>' * 2}</body></html>".encode()) == told
+    assert unread(f"<html><body><p>{CLAUSE}</p><p hidden><img {picture}></p></body></html>".encode()) == []
+
+
+def test_pictures_that_came_with_a_web_archive_are_not_far_away():
+    archive = message()
+    archive.set_content(f'<p>{CLAUSE}</p><img src="https://exemple.test/logo.png">', subtype="html")
+    assert unread(archive.as_bytes()) == ["remote_pictures"]
+    archive.add_related(b"\x89PNG\r\n\x1a\n", maintype="image", subtype="png", disposition="inline")
+    archive.get_payload()[1]["Content-Location"] = "https://exemple.test/logo.png"
+    assert unread(archive.as_bytes()) == []
+
+
+def test_an_outlook_message_whose_text_is_compressed_rtf_is_said_to_be_unread():
+    subject = {"__properties_version1.0": bytes(64), "__substg1.0_0037001F": "Votre contrat".encode("utf-16-le")}
+    rtf = {"__substg1.0_10090102": b"LZFu"}
+    assert "rtf_body" in unread(compound_file(subject | rtf))
+    assert unread(compound_file(subject | rtf | {"__substg1.0_1000001F": CLAUSE.encode("utf-16-le")})) == []
+    with pytest.raises(errors.UnsupportedFormat):
+        read(compound_file({"__properties_version1.0": bytes(64)} | rtf), "m.msg")
+
+
 def test_lost_parts_of_a_document_are_said_to_be_unread():
     note = '<w:footnotes><w:footnote w:id="2"><w:p><w:r><w:t>Note au pied.</w:t></w:r></w:p></w:footnote>'
     call = '<w:p><w:r><w:t>Texte.</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'

@@ -16,10 +16,11 @@ from reportlab.pdfgen.canvas import Canvas
 from analyzer import analyze, errors
 from analyzer.interface.samples import samples
 from analyzer.knowledge import messages
-from analyzer.reading import ocr, ocr_worker, read, render_page
+from analyzer.reading import ocr, ocr_worker, pdf, read, render_page
 from analyzer.reading.limits import Limits
+from analyzer.reading.lines import build_lines
 from analyzer.reading.process import StoppedError, Worker
-from analyzer.schema import Line, Page
+from analyzer.schema import Line, Mark, Page
 from tests import pictures
 from tests.pdfs import A4, drawn, text_page
 
@@ -181,18 +182,28 @@ def test_a_text_layer_that_lies_is_not_believed():
     assert (page.read_by, page.reason, texts(page)) == ("ocr", "garbled_text", list(SENTENCES))
 
 
-@pytest.mark.parametrize(
-    ("sheet", "limits", "reason"),
-    [
-        (None, Limits(), "garbled_text"),
-        (pictures.page(PRINTED), Limits(ocr_seconds=0.0), "limit_reached"),
-    ],
-    ids=["nothing is printed", "no time"],
-)
-def test_a_text_layer_that_lies_is_never_clean_when_its_picture_cannot_be_read(sheet, limits, reason):
-    honest, page = read(drawn(text_page("Lisible"), lying(sheet)), limits=limits).pages
+def test_a_text_layer_of_which_nothing_is_printed_is_not_read():
+    honest, page = read(drawn(text_page("Lisible"), lying(None))).pages
     assert (honest.read_by, honest.reason) == ("text layer", None)
-    assert (page.read_by, page.reason) == ("unread", reason)
+    assert (page.read_by, page.reason) == ("unread", "garbled_text")
+
+
+@pytest.mark.parametrize(
+    "limits", [Limits(ocr_seconds=0.0), Limits(ocr_page_seconds=0.01), Limits(render_pixels=0)], ids=repr
+)
+def test_an_odd_text_layer_that_nobody_could_compare_with_its_picture_is_kept_and_never_clean(limits):
+    """A list of names, say, after the time for scans is over."""
+    data = drawn(text_page("Lisible"), lying(pictures.page(PRINTED)))
+    honest, page = read(data, limits=limits).pages
+    assert (honest.read_by, honest.reason) == ("text layer", None)
+    assert (page.read_by, page.reason) == ("text layer", "text_unsure")
+    assert {line.text for line in page.lines} == {SCRAMBLED}
+
+
+def test_a_page_that_is_kept_in_doubt_is_told_in_the_report(monkeypatch):
+    monkeypatch.setattr(pdf, "recognise", lambda jobs, limits: {n: ocr.unread_page(n, "limit_reached") for n in jobs})
+    told = {unread.code: unread.message for unread in analyze(drawn(text_page(*NAMES)), name="liste.pdf").unread}
+    assert told["text_unsure"] == messages("fr")["unread.text_unsure"].format(pages="page 1")
 
 
 def test_a_picture_whose_words_are_scrambled_too_makes_no_page_clean():
@@ -201,18 +212,43 @@ def test_a_picture_whose_words_are_scrambled_too_makes_no_page_clean():
     assert (page.read_by, page.reason) == ("unread", "garbled_text")
 
 
+def judged(text: str) -> bool:
+    """Return whether a page on which this text stands ten times would be taken for scrambled."""
+    assert len(text.split()) >= 4
+    return ocr.looks_garbled(
+        build_lines([[(word, 0, 0, 1, 10, 0) for word in text.split()]] * 10, [(10, False, True, "")])
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "Article Assurance Avenant Bénéficiaire Capital Cotisation Délai Exclusion Franchise Garantie",
         "Hospital treatment Dental care Maternity cover Emergency transport Vaccinations Prescriptions",
         "Krankenhaus Zahnersatz Brillengläser Vorsorgeuntersuchung Schutzimpfungen Reiseversicherung",
+        "Ziekenhuis Tandarts Brillen Vaccinaties Spoedvervoer Kraamzorg Geneesmiddelen Huisarts",
+        "Ricovero Odontoiatria Occhiali Vaccinazioni Trasporto Maternità Farmaci Specialista",
+        "Martin Bernard Thomas Petit Robert Richard Durand Dubois Moreau Laurent Lefebvre Girard",
+        "Chambre particulière 45,00 € Prothèse dentaire 300 % BR Lit accompagnant 20,00 € Cure 150 €",
+        "if found is None: return [], list(rulings) for row, column in sorted(cells): print(row.at)",
+        "The doctor may tell the insurer what the insured person has said.",
+        "Der Arzt darf dem Versicherer sagen, was die versicherte Person ihm mitgeteilt hat.",
+        "De arts mag de verzekeraar vertellen wat de verzekerde hem heeft gezegd.",
+        "Il medico può dire all'assicuratore quello che l'assicurato gli ha detto.",
     ],
 )
-def test_lists_without_sentences_are_not_taken_for_scrambled_letters(text):
-    lines = read(drawn(text_page(*[text] * 10))).pages[0].lines
-    assert sum(len(line.text.split()) for line in lines) >= 40
-    assert not ocr.looks_garbled(lines)
+def test_lists_prices_programs_and_other_languages_are_not_taken_for_scrambled_letters(text):
+    assert not judged(text)
+
+
+def test_scrambled_letters_are_known_whatever_stands_for_what():
+    """Elisions leave single letters, which stand for words in one language or another by chance."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    text = " ".join(SENTENCES).lower()
+    for step in range(1, 26):
+        assert judged(text.translate(str.maketrans(letters, letters[step:] + letters[:step])))
+    assert judged(" ".join(text.replace(" ", "")))  # each letter by itself
+    assert judged("".join(chr(ord(letter) - 29) if letter > "=" else letter for letter in text))  # no map to Unicode
 
 
 def test_lines_that_were_left_out_as_noise_lower_the_trust_in_a_page():
@@ -232,9 +268,11 @@ def test_a_process_that_the_system_kills_took_too_much():
     assert stopped.value.costly
 
 
+NAMES = ["Kowalczyk Brzezinski Wojciechowski Szczepanski Grzegorz"] * 10
+
+
 def test_odd_words_that_stand_on_the_page_are_kept():
-    names = text_page(*["Kowalczyk Brzezinski Wojciechowski Szczepanski Grzegorz"] * 10)
-    (page,) = read(drawn(names)).pages
+    (page,) = read(drawn(text_page(*NAMES))).pages
     assert (page.read_by, page.reason, len(page.lines)) == ("text layer", None, 10)
 
 
@@ -277,6 +315,96 @@ def test_the_report_says_what_was_read_from_a_picture_and_what_badly(monkeypatch
     monkeypatch.setattr(ocr, "_SURE", 1.1)
     (unsure,) = analyze(data, name="scan.pdf").unread
     assert (unsure.code, unsure.message) == ("ocr_unsure", say["unread.ocr_unsure"].format(pages="page 1"))
+
+
+QUESTIONS = (
+    "1. Avez-vous été hospitalisé au cours des cinq dernières années ?",
+    "2. Suivez-vous un traitement médical prescrit par un médecin ?",
+    "3. Avez-vous été opéré au cours des cinq dernières années ?",
+)
+
+
+def form(canvas: Canvas) -> None:
+    """Draw questions, each with two boxes; the first is ticked with No, the second with Yes, the third with nothing."""
+    canvas.setFont("Helvetica", 10)
+    for row, question in enumerate(QUESTIONS):
+        y = 760 - 26 * row
+        canvas.drawString(50, y, question)
+        for column, answer in enumerate(("Oui", "Non")):
+            x = 430 + 60 * column
+            canvas.rect(x, y - 1, 8, 8)
+            canvas.drawString(x + 12, y, answer)
+            if (row, column) == (0, 1):
+                canvas.line(x + 1, y, x + 7, y + 6)
+                canvas.line(x + 1, y + 6, x + 7, y)
+            elif (row, column) == (1, 0):  # by hand, beyond the box
+                canvas.line(x + 2, y + 2, x + 4, y - 1)
+                canvas.line(x + 4, y - 1, x + 11, y + 11)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pictures.scanned,
+        lambda page: pictures.skewed(pictures.scanned(page), 1.0),
+        lambda page: 255 - 0.6 * (255 - page),
+    ],
+    ids=["scanned", "askew", "pale"],
+)
+def test_boxes_of_a_picture_are_found_with_their_state(change):
+    found = ocr_worker._boxes(change(pictures.page(drawn(form))).astype(np.uint8), 200.0)
+    assert [box[4] for box in sorted(found, key=lambda box: ((box[1] - 60) // 26, box[0]))] == [
+        *(False, True),
+        *(True, False),
+        *(False, False),
+    ]
+    assert all(box[2] - box[0] == pytest.approx(9, abs=1.5) for box in found)
+
+
+@pytest.mark.parametrize("bold", [False, True])
+@pytest.mark.parametrize("size", [8, 10, 12, 16])
+def test_letters_are_no_boxes(bold, size):
+    def letters(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica-Bold" if bold else "Helvetica", size)
+        for row, text in enumerate(
+            ["ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", "0123456789 8B0DOQ [] ()"]
+        ):
+            canvas.drawString(50, 700 - 30 * row, text)
+
+    for dpi in (150, 200, 300):
+        assert ocr_worker._boxes(pictures.page(drawn(letters), dpi=dpi), dpi) == []
+
+
+def test_what_looks_ticked_is_no_box_where_none_of_its_size_is_empty():
+    def squares(canvas: Canvas) -> None:
+        for column in range(3):
+            canvas.rect(50 + 30 * column, 700, 8, 8, fill=1)
+        canvas.rect(50, 600, 12, 12)
+
+    (only,) = ocr_worker._boxes(pictures.page(drawn(squares)), 200.0)
+    assert (only[2] - only[0], only[4]) == (pytest.approx(13, abs=1), False)
+
+
+def test_the_boxes_of_a_scanned_questionnaire_answer_its_questions():
+    report = analyze(pdf_of(pictures.scanned(pictures.page(drawn(form)))), name="scan.pdf", use_encoder=False)
+    (page,) = report.document.pages
+    assert [line.text for line in page.lines if "?" in line.text] == list(QUESTIONS)
+    assert not any(ocr._BOXES & set(line.text) for line in page.lines)
+    states = {finding.passage.number: finding.passage.answer for finding in report.findings}
+    assert states == {"1": "ticked", "2": "ticked", "3": "empty"}
+
+
+def test_a_box_that_was_taken_for_a_letter_is_none():
+    marks = [Mark("tick", 100.0, 10.0, 110.0, 20.0, "empty")]
+    run = [
+        ("santé ?", 10.0, 9.0, 60.0, 21.0, 0),
+        ("□Oui", 99.0, 9.0, 130.0, 21.0, 0),
+        ("□Non", 150.0, 9.0, 180.0, 21.0, 0),
+    ]
+    assert ocr._beside(marks, run) == [run[0], ("Oui", 110.0, 9.0, 130.0, 21.0, 0), run[2]]
+    assert ocr._beside(marks, [("X", 101.0, 9.0, 109.0, 21.0, 0), ("O□", 90.0, 9.0, 111.0, 21.0, 0)]) == [
+        ("O", 90.0, 9.0, 100.0, 21.0, 0)
+    ]
 
 
 @pytest.mark.long

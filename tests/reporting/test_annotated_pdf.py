@@ -142,7 +142,7 @@ def test_highlights_stand_on_the_words_of_turned_and_cropped_pages(turn, crop):
 
     content = b"BT /F 14 Tf 100 400 Td (secret) Tj ET"
     data = written(content, page=b"/Rotate %d %s" % (turn, crop))
-    (line,) = read_pdf(data, "x.pdf")[0].lines
+    (line,) = read_pdf(data, "x.pdf")[0][0].lines
     box = Box(page=1, x0=line.x0, top=line.top, x1=line.x1, bottom=line.bottom)
     made = to_annotated_pdf(marked(on(box)), data)
     colour, _ = coloured(made)

@@ -2,6 +2,7 @@
 
 python -m tests.robustness.fuzz mutants 0 1000      # files made by mutants.py
 python -m tests.robustness.fuzz hostile             # those of tests/hostile.py
+python -m tests.robustness.fuzz costs               # the same, each by itself: seconds and memory, as a table
 python -m tests.robustness.fuzz folder PATH         # any
 """
 
@@ -14,7 +15,7 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -166,8 +167,25 @@ def hostile() -> list[File]:
     return [lambda name=name, make=make: (f"{name}.pdf", make()) for name, make in (FILES | BOMBS).items()]
 
 
+def costs(files: Iterable[File]) -> Iterator[str]:
+    """Yield a table in Markdown: outcome, seconds and memory (of Sceau, of its readers) of files, each by itself."""
+    yield "| file | outcome | seconds | MB | MB, readers |\n|---|---|---|---|---|"
+    for file in files:
+        found = run([file])
+        (one,) = found.files
+        outcome = ", ".join([one.code, *one.unread])
+        yield (
+            f"| {one.name} | {outcome} | {one.seconds:.1f}"
+            f" | {found.peak / 1e6:.0f} | {found.peak_of_children / 1e6:.0f} |"
+        )
+
+
 def main(kind: str, *arguments: str) -> None:
     """Print what becomes of the files that the arguments name."""
+    if kind == "costs":
+        for row in costs(hostile()):
+            print(row, flush=True)
+        return
     if kind == "mutants":
         files = mutants(range(*map(int, arguments)))
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import select
 import signal
@@ -15,6 +17,7 @@ import pytest
 from analyzer import errors
 from analyzer.errors import SceauError, told_of
 from analyzer.interface import sentence
+from analyzer.interface.options import write_file
 from analyzer.knowledge import messages
 from tests.pdfs import drawn, text_page
 from tests.samples import FOLDER
@@ -153,6 +156,41 @@ def test_a_full_disk_is_a_sentence(arguments):
     with Path("/dev/full").open("wb") as nowhere:
         done = sceau(*arguments, stdout=nowhere)
     assert (done.returncode, done.stderr.strip().endswith(b"[disk_full]")) == (3, True)
+
+
+@pytest.mark.parametrize("older", [None, b"an older report"], ids=["new", "replaced"])
+def test_a_disk_that_fills_up_on_the_way_leaves_no_half_file(tmp_path, monkeypatch, older):
+    target = tmp_path / "rapport.html"
+    if older:
+        target.write_bytes(older)
+    whole = Path.write_bytes
+
+    def half(path: Path, content: bytes) -> int:
+        whole(path, content[: len(content) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+    with pytest.raises(errors.CannotWrite) as caught:
+        write_file(target, b"a report")
+    assert caught.value.name == "rapport.html"
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == ({"rapport.html": older} if older else {})
+
+
+@posix
+def test_a_file_that_is_replaced_keeps_its_rights_and_the_links_to_it(tmp_path):
+    target, link = tmp_path / "rapport.html", tmp_path / "lien.html"
+    target.write_bytes(b"an older report")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    write_file(link, b"a report")
+    assert (link.is_symlink(), target.read_bytes(), target.stat().st_mode & 0o777) == (True, b"a report", 0o640)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@posix
+def test_standard_output_may_be_named_as_a_file():
+    done = sceau("check", WARNED, "--no-encoder", "--format", "json", "--output", "/dev/stdout")
+    assert (done.returncode, json.loads(done.stdout)["document"]["name"]) == (0, WARNED.name)
 
 
 @full

@@ -1,0 +1,101 @@
+"""How far the review of a corpus is, in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from analyzer.corpus.review import Agreement, Precision, Right, Sample, State
+from analyzer.knowledge import load, messages
+from analyzer.reporting.terminal import clean
+from analyzer.schema import Lang
+
+__all__ = ["agreement_rows", "hundredths", "in_words", "precision_words", "print_review"]
+
+
+def print_review(
+    state: State,
+    agreed: Sequence[Agreement],
+    drawn: Sequence[tuple[Sample, Precision]],
+    lang: Lang,
+    console: Console,
+) -> None:
+    """Print what is decided and what is left, how far reviewers agree, and the samples with their precision."""
+    say = messages(lang)
+    console.print(Text(in_words(state, say), style="bold"))
+    if agreed:
+        table = _table(say["corpus.review.agreement"], [say[f"corpus.review.{name}"] for name in _AGREEMENT])
+        for row in agreement_rows(agreed, say):
+            table.add_row(*(Text(clean(value)) for value in row))
+        console.print(table)
+    for sample, found in drawn:
+        console.print(Text(precision_words(sample, found, say)))
+        if found.labels:
+            titles = load().labels
+            table = _table("", [say[f"corpus.review.{name}"] for name in ("label", "right", "share", "margin")])
+            for label, right in found.labels.items():
+                name = titles[label].title.get(lang) if label in titles else clean(label)
+                table.add_row(name, f"{right.right}/{right.decided}", *_shares(right, say))
+            console.print(table)
+    if not drawn:
+        console.print(Text(say["corpus.review.no_sample"]))
+
+
+_AGREEMENT = ("pair", "both", "same", "kappa", "margin")
+
+
+def in_words(state: State, say: dict[str, str]) -> str:
+    """Return how far the review is."""
+    return say["corpus.review.state"].format(**state._asdict())
+
+
+def agreement_rows(agreed: Sequence[Agreement], say: dict[str, str]) -> list[tuple[str, ...]]:
+    """Return a row for each pair of reviewers, all together first: names, findings, share, kappa, its interval."""
+    return [
+        (
+            " – ".join(one.reviewers) or say["corpus.review.together"],
+            str(one.both),
+            say["charts.percent"].format(value=round(100 * one.observed)),
+            say["corpus.review.undefined"] if one.kappa is None else hundredths(one.kappa, say),
+            "–"
+            if one.low is None or one.high is None
+            else say["publication.range"].format(low=hundredths(one.low, say), high=hundredths(one.high, say)),
+        )
+        for one in agreed
+    ]
+
+
+def precision_words(sample: Sample, found: Precision, say: dict[str, str]) -> str:
+    """Return in words what a sample says of the precision, and how much of it is left to decide."""
+    told = say["corpus.review.sample"].format(
+        sample=sample.sample, date=sample.drawn_at.date().isoformat(), size=sample.size, population=sample.population
+    )
+    if found.share is None:
+        return f"{told} {say['corpus.review.sample_undecided']}"
+    share, margin = _shares(Right(*found[1:6]), say)
+    counts = {"right": found.right, "decided": found.decided, "left": found.left, "disputed": found.disputed}
+    return f"{told} {say['corpus.review.sample_found'].format(share=share, margin=margin, **counts)}"
+
+
+def _shares(right: Right, say: dict[str, str]) -> tuple[str, str]:
+    def percent(share: float) -> str:
+        return say["charts.percent"].format(value=round(100 * share))
+
+    assert right.share is not None
+    return percent(right.share), say["publication.range"].format(low=percent(right.low), high=percent(right.high))
+
+
+def hundredths(number: float, say: dict[str, str]) -> str:
+    """Return a number with two decimals, as people of the language write it."""
+    rounded = round(number, 2) or 0.0  # no minus before nothing
+    return f"{rounded:.2f}".replace("-", "−").replace(".", say["charts.decimal"])
+
+
+def _table(title: str, headings: Sequence[str]) -> Table:
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    for number, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if number else "left")
+    return table

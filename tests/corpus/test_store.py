@@ -1,0 +1,171 @@
+"""The store: filled all or nothing, brought up to date, never written over; others may look while it is filled."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import duckdb
+import pytest
+
+from analyzer.corpus import store as storing
+from analyzer.corpus.records import Copy, Fact
+from analyzer.corpus.store import FORMAT, Store, surest
+from analyzer.corpus.task import Given, Recipe
+from analyzer.errors import CannotWrite, NotStore, StoreInUse, StoreMissing, StoreNewer
+from tests.corpus import readers
+
+RULES = Recipe(use_encoder=False)
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store.create(tmp_path / "contrats.duckdb")
+
+
+def file(name, text, **known):
+    facts = {field: Fact(value, source) for field, (value, source) in known.items()}
+    return readers.read([Given(f"/corpus/{name}", text.encode(), facts)], RULES)[0]
+
+
+def hold(path):
+    """Another program that reads the file."""
+    script = f"import duckdb, sys; held = duckdb.connect({str(path)!r}, read_only=True); print(); sys.stdin.read()"
+    held = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    held.stdout.readline()
+    return held
+
+
+# ---- what is stored --------------------------------------------------------------------------------------
+
+
+def test_a_wording_stands_once_however_many_documents_have_it(store):
+    one, other = file("a.pdf", "Même clause."), file("b.pdf", "Autre clause.")
+    (part,) = other.parts
+    same = replace(part, passages=(part.passages[0]._replace(text="Même clause."),))
+    store.add([one, replace(other, parts=(same,))], "e")
+    assert store.rows("SELECT text, folded FROM texts") == [("Même clause.", "meme clause.")]
+    assert store.rows("SELECT count(*), count(DISTINCT document) FROM passages") == [(2, 2)]
+
+
+def test_a_file_stored_again_replaces_what_was_stored_of_it(store):
+    store.add([file("a.pdf", "Une clause.")], "e")
+    store.add([file("a.pdf", "Une clause.")], "f")
+    assert store.rows("SELECT engine, tries FROM files") == [("f", 2)]
+    assert [store.rows(f"SELECT count(*) FROM {name}")[0][0] for name in ("parts", "documents", "findings")] == [1] * 3
+    store.add([file("a.pdf", "Autre clause.")], "f")
+    store.tidy()
+    assert store.rows("SELECT tries FROM files") == [(1,)]
+    assert store.rows("SELECT text FROM texts JOIN passages USING (text_id) JOIN findings USING (document)") == [
+        ("Autre clause.",)
+    ]
+
+
+def test_a_copy_has_the_documents_of_the_other_file(store):
+    store.add([file("a.pdf", "Une clause."), file("bad.pdf", "illisible")], "e")
+    (there,) = store.stored(["/corpus/a.pdf"], [])
+    copies = [
+        Copy("/corpus/c.pdf", 9, {"insurer": Fact("Alpha", "path")}, there),
+        Copy("/corpus/d.pdf", 9, {}, store.stored(["/corpus/bad.pdf"], [])[0]),
+    ]
+    store.add([], "other engine", copies)
+    assert store.rows("SELECT path, engine, tries FROM files ORDER BY path") == [
+        *(("/corpus/a.pdf", "e", 1), ("/corpus/bad.pdf", "e", 1), ("/corpus/c.pdf", "e", 0), ("/corpus/d.pdf", "e", 0)),
+    ]
+    assert store.rows("SELECT insurer FROM documents") == [("Alpha",)]
+    assert [one.path for one in store.failures()] == ["/corpus/bad.pdf", "/corpus/d.pdf"]
+    assert {one.path for one in store.stored([], [there.sha256])} == {"/corpus/a.pdf", "/corpus/c.pdf"}
+
+
+def test_all_or_nothing(store):
+    store.add([file("a.pdf", "Une clause.")], "e")
+    broken = file("b.pdf", "Autre clause.")
+    (part,) = broken.parts
+    unfit = replace(part, findings=(part.findings[0]._replace(label=None),))
+    with pytest.raises(NotStore):
+        store.add([replace(broken, parts=(unfit,))], "e")
+    assert store.rows("SELECT path FROM files") == [("/corpus/a.pdf",)]
+    assert store.rows("SELECT count(*) FROM texts") == [(1,)]
+
+
+def test_what_is_surer_of_a_document_stays(store):
+    document = file("a.pdf", "Une clause.").sha256
+    store.add([file("a.pdf", "Une clause.", insurer=("Alpha", "path"), year=("2025", "document"))], "e")
+    store.learn([(document, {"insurer": Fact("Bêta", "document"), "year": Fact("2024", "table")}), ("nobody", {})])
+    about = "SELECT insurer, insurer_source, year, year_source FROM documents"
+    assert store.rows(about) == [("Alpha", "path", 2024, "table")]
+    store.add([file("copy.pdf", "Une clause.", insurer=("Gamma", "properties"))], "e")
+    assert store.rows(about) == [("Alpha", "path", 2024, "table")]
+    assert surest({}, {"year": Fact("1", "path")}, {"year": Fact("2", "path")}) == {"year": Fact("1", "path")}
+
+
+def test_scans_are_noted(store):
+    number, cut = store.begin(["/corpus"], "e", "1.0", "k", None)
+    assert not cut
+    again, cut = store.begin(["/corpus"], "e", "1.0", "k", None)
+    assert cut and again > number
+    store.finish(again, files=3, read=1, failed=1, skipped=1)
+    assert not store.begin(["/corpus"], "e", "1.0", "k", None)[1]
+    assert store.rows("SELECT count(*) FROM engines") == [(1,)]
+
+
+# ---- the file --------------------------------------------------------------------------------------------
+
+
+def test_a_store_of_the_first_format_is_brought_up_to_date(tmp_path):
+    path = tmp_path / "old.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(storing._STEPS[0])
+        connection.execute("UPDATE sceau SET store_format = 1")
+        connection.execute("INSERT INTO texts VALUES ('t', 'clause', 'Une clause.', '', 'une clause.')")
+    store = Store.open(path)
+    assert store.rows("SELECT store_format FROM sceau") == [(FORMAT,)]
+    assert store.rows("SELECT text FROM texts") == [("Une clause.",)]
+    assert store.rows("SELECT * FROM counted") == []
+
+
+def test_a_store_of_a_later_version_is_left_alone(store):
+    with store.writing() as connection:
+        connection.execute("UPDATE sceau SET store_format = ?", [FORMAT + 1])
+    with pytest.raises(StoreNewer) as told:
+        Store.open(store.path)
+    assert told.value.facts == {"version": FORMAT + 1}
+
+
+@pytest.mark.parametrize("content", [b"", b"Autre chose.", b"\0" * 8 + b"DUCK" + b"\1" * 5000])
+def test_another_file_is_never_written_over(tmp_path, content):
+    path = tmp_path / "autre.duckdb"
+    path.write_bytes(content)
+    for way in (Store.open, Store.create):
+        with pytest.raises(NotStore):
+            way(path)
+    assert path.read_bytes() == content
+
+
+def test_another_database_is_no_store(tmp_path):
+    path = tmp_path / "autre.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE t (a INTEGER)")
+    with pytest.raises(NotStore):
+        Store.create(path)
+
+
+def test_no_store_and_no_place_for_one(tmp_path):
+    with pytest.raises(StoreMissing):
+        Store.open(tmp_path / "nothing.duckdb")
+    with pytest.raises(CannotWrite):
+        Store.create(tmp_path / "nowhere" / "contrats.duckdb")
+
+
+def test_several_programs_read_and_one_writes_when_they_let_go(store, monkeypatch):
+    monkeypatch.setattr(storing, "_PATIENCE", 0.2)
+    store.add([file("a.pdf", "Une clause.")], "e")
+    reader = hold(store.path)
+    try:
+        assert store.rows("SELECT count(*) FROM files") == [(1,)]
+        with pytest.raises(StoreInUse):
+            store.tidy()
+    finally:
+        reader.kill()
+        reader.communicate()
+    store.tidy()
+    assert store.rows("SELECT count(*) FROM files") == [(1,)]

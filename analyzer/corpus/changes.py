@@ -501,7 +501,7 @@ def _report(row: Sequence[Any], findings: Iterable[Finding], lang: Lang) -> Repo
             language=language,
             pages=tuple(
                 Page(number=number, width=width, height=height, read_by="text layer")
-                for number, width, height in json.loads(page_sizes)
+                for number, width, height, _ in json.loads(page_sizes)
             ),
         ),
         context=Context(jurisdiction=jurisdiction),

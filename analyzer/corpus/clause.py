@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analyzer.corpus.statistics import Filters, documents_where
-from analyzer.corpus.store import Store
+from analyzer.corpus.store import Store, sha256_of
 from analyzer.errors import FileChanged, FileMissing
 from analyzer.knowledge import load
 from analyzer.reading import read_all
@@ -102,13 +102,13 @@ def clause(store: Store, document: str, text_id: str, lang: Lang) -> Clause | No
         lang=lang,
         document=Document(
             name=name,
-            sha256=document,
+            sha256=sha256_of(document),
             media_type=media_type,
             kind=kind,
             language=language,
             pages=tuple(
-                Page(number=number, width=width, height=height, read_by="text layer")
-                for number, width, height in json.loads(sizes)
+                Page(number=number, width=width, height=height, turned=turned, read_by="text layer")
+                for number, width, height, turned in json.loads(sizes)
             ),
         ),
         context=Context(jurisdiction=jurisdiction),

@@ -43,7 +43,7 @@ class DocumentRow(NamedTuple):
     pages_unread: int
     #: What could not be read, as in the report: JSON, a list of {"code", "pages", "message"}.
     unread: str
-    #: JSON, a list of [number, width, height] in points.
+    #: JSON, a list of [number, width, height, turned]: points, and degrees as in ``Page``.
     page_sizes: str
     #: Questions asked.
     questions: int

@@ -173,7 +173,7 @@ class _Run:
         #: What is to be stored next.
         self._results: list[FileResult] = []
         self._copies: list[Copy] = []
-        self._learned: list[tuple[str, dict[Field, Fact]]] = []
+        self._learned: list[Copy] = []
         self._stored_at = time.monotonic()
 
     def all(self, found: Iterable[Found]) -> None:
@@ -263,10 +263,9 @@ class _Run:
 
     def _have(self, found: Found, known: dict[Field, Fact], there: Stored) -> None:
         """Note a file of which the store has the result."""
-        if there.path == found.path:
-            self._learned += [(part.document, known) for part in there.parts if part.document and known]
-        else:
-            self._copies.append(Copy(found.path, found.size, known, there))
+        if known or there.path != found.path:
+            files = self._learned if there.path == found.path else self._copies
+            files.append(Copy(found.path, found.size, known, there))
         self._count(found.path, found.size, there, now=False)
 
     def _count(self, path: str, size: int, stored: Stored, *, now: bool) -> None:

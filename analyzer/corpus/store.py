@@ -12,8 +12,9 @@ files             ``path``, ``sha256``, ``bytes``, ``recipe`` (digest of all but
                   ``engine``, ``tries`` (how often these bytes were read; 0 for a copy of another file), ``scanned_at``
 parts             the documents of a file, mostly one: ``path``, ``part`` (from 0), ``name``, ``document``; or ``code``
                   and ``facts`` (JSON) of the error
-documents         a row for each content: ``document`` (SHA-256) and the fields of ``DocumentRow``; ``insurer``,
-                  ``product``, ``year``, ``country``, each with its source; ``scanned_at``
+documents         a row for each content and edition: ``document`` (SHA-256 of the bytes; a few letters more where the
+                  same bytes are filed as another year's or insurer's) and the fields of ``DocumentRow``; ``insurer``,
+                  ``product``, ``year``, ``country``, each with its source; ``engine``, ``scanned_at``
 texts             each wording once: ``text_id``, ``kind``, ``text``, ``context``, ``folded`` (lower case, no accents)
 passages          ``document``, ``passage``, ``text_id`` and the other fields of ``PassageRow``
 findings          the fields of ``FindingRow``
@@ -60,6 +61,7 @@ from analyzer.corpus.records import (
     Field,
     FileResult,
     FindingRow,
+    Part,
     PassageRow,
     Source,
     Stored,
@@ -68,7 +70,7 @@ from analyzer.corpus.records import (
 from analyzer.detection.normalise import fold, normalise
 from analyzer.errors import CannotWrite, NotStore, StoreInUse, StoreMissing, StoreNewer
 
-__all__ = ["FORMAT", "Store", "text_id"]
+__all__ = ["FORMAT", "Store", "sha256_of", "surest", "text_id"]
 
 #: No extension is fetched, no other file is read.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -81,6 +83,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 _PATIENCE, _PAUSE = 30.0, 0.05
 #: Where a DuckDB file says that it is one.
 _MAGIC, _MAGIC_AT = b"DUCK", 8
+#: Characters of a SHA-256.
+_SHA256 = 64
 
 #: What made each format out of the one before. Never change a step that was released: add one.
 _STEPS = (
@@ -301,18 +305,32 @@ class Store:
     def add(self, results: Sequence[FileResult], engine: str, copies: Sequence[Copy] = ()) -> None:
         """Store what came of files, in place of what was stored of them; all together or nothing.
 
-        Copies are files whose bytes need not be read again. A document that another file brought before keeps the
-        surest of what is known of it.
+        Copies are files whose bytes need not be read again. Of a document that another file brought before, the surest
+        of what is known stays; the same bytes, filed as another year's or insurer's, are another document.
         """
-        read = {
-            part.document.document: (result, part)
-            for result in results
-            for part in result.parts
-            if part.document is not None
-        }
         now = _now()
+        contents = {part.document.document for result in results for part in result.parts if part.document}
+        contents |= {sha256_of(part.document) for one in copies for part in one.of.parts if part.document}
         with self.writing() as connection:
-            before = _known(connection, list(read))
+            editions = _Editions(connection, contents)
+            read: dict[str, tuple[Part, dict[Field, Fact]]] = {}
+            parts: list[tuple[object, ...]] = []
+            for result in results:
+                for number, (part, stored) in enumerate(zip(result.parts, result.stored(engine).parts, strict=True)):
+                    if part.document is not None:
+                        name = editions.name(part.document.document, result.path, result.known)
+                        read[name] = part, surest(result.known, part.known, editions.facts[name])
+                        stored = stored._replace(document=name)
+                    parts.append((result.path, number, *stored))
+            doubled: list[tuple[str, str, str]] = []
+            for one in copies:
+                for number, stored in enumerate(one.of.parts):
+                    if stored.document is not None:
+                        content = sha256_of(stored.document)
+                        name = editions.name(content, one.path, one.known)
+                        doubled.append((name, content, one.of.recipe))
+                        stored = stored._replace(document=name)
+                    parts.append((one.path, number, *stored))
             _delete(connection, "parts", "path", [*(file.path for file in results), *(one.path for one in copies)])
             for table in ("findings", "passages"):
                 _delete(connection, table, "document", list(read))
@@ -329,32 +347,20 @@ class Store:
                 ],
                 [now],
             )
-            _insert(
-                connection,
-                "INSERT INTO parts SELECT * FROM given",
-                _PART,
-                [
-                    (path, number, *part)
-                    for path, stored in (
-                        *((result.path, result.stored(engine)) for result in results),
-                        *((one.path, one.of) for one in copies),
-                    )
-                    for number, part in enumerate(stored.parts)
-                ],
-            )
+            _insert(connection, "INSERT INTO parts SELECT * FROM given", _PART, parts)
             _insert(
                 connection,
                 "INSERT OR REPLACE INTO documents SELECT *, ?, ? FROM given",
                 _DOCUMENT,
                 [
-                    (*part.document, *_flat(surest(result.known, part.known, before.get(name, {}))))
-                    for name, (result, part) in read.items()
+                    (*part.document._replace(document=name), *_flat(facts))
+                    for name, (part, facts) in read.items()
                     if part.document is not None
                 ],
                 [engine, now],
             )
-            passages = [(row, text_id(row)) for _, part in read.values() for row in part.passages]
-            texts = {key: row for row, key in passages}
+            passages = [(name, row, text_id(row)) for name, (part, _) in read.items() for row in part.passages]
+            texts = {key: row for _, row, key in passages}
             _insert(
                 connection,
                 "INSERT OR IGNORE INTO texts SELECT * FROM given",
@@ -367,19 +373,21 @@ class Store:
                 _PASSAGE,
                 [
                     (
-                        *(row.document, row.passage, row.ordinal, key, row.page, row.section, row.font_size),
+                        *(name, row.passage, row.ordinal, key, row.page, row.section, row.font_size),
                         *(row.small_print, row.number, row.answer, row.boxes),
                     )
-                    for row, key in passages
+                    for name, row, key in passages
                 ],
             )
             _insert(
                 connection,
                 "INSERT INTO findings SELECT * FROM given",
                 _FINDING,
-                [row for _, part in read.values() for row in part.findings],
+                [row._replace(document=name) for name, (part, _) in read.items() for row in part.findings],
             )
-            _learn(connection, [(part.document, one.known) for one in copies for part in one.of.parts if part.document])
+            for name, content, recipe in doubled:
+                _double(connection, name, content, recipe)
+            _tell(connection, {name: facts for name, facts in editions.changed.items() if name not in read})
 
     def tidy(self) -> None:
         """Let go of documents that no file holds any more (another edition stands in its place), and of their texts."""
@@ -393,10 +401,24 @@ class Store:
             ):
                 connection.execute(query)
 
-    def learn(self, known: Iterable[tuple[str, dict[Field, Fact]]]) -> None:
-        """Store what the table and the paths tell of documents, by their SHA-256; what is surer stays."""
-        with self.writing() as connection:
-            _learn(connection, known)
+    def learn(self, copies: Sequence[Copy]) -> None:
+        """Store what the table and the paths now tell of files that are stored as they are; what is surer stays."""
+        contents = {sha256_of(part.document) for one in copies for part in one.of.parts if part.document}
+        with self.reading() as connection:
+            editions = _Editions(connection, contents)
+        elsewhere = [
+            one
+            for one in copies
+            if any(
+                part.document and editions.name(sha256_of(part.document), one.path, one.known) != part.document
+                for part in one.of.parts
+            )
+        ]
+        if elsewhere:  # a document of several files is now told to be several
+            self.add((), "", copies)
+        elif editions.changed:
+            with self.writing() as connection:
+                _tell(connection, editions.changed)
 
     def _format(self) -> int:
         """Return the layout of the file, which is looked at without writing."""
@@ -454,21 +476,96 @@ def _flat(known: dict[Field, Fact]) -> list[str | int | None]:
     return flat
 
 
-def _learn(connection: duckdb.DuckDBPyConnection, known: Iterable[tuple[str, dict[Field, Fact]]]) -> None:
-    given: dict[str, dict[Field, Fact]] = {}
-    for document, facts in known:
-        given[document] = surest(facts, given.get(document, {}))
-    before = _known(connection, list(given))
+def sha256_of(document: str) -> str:
+    """Return the SHA-256 of a document's bytes, with which its name in the store begins."""
+    return document[:_SHA256]
+
+
+class _Editions:
+    """Under which name a document is stored: the SHA-256 of its bytes.
+
+    The same bytes filed as another insurer's, another product's, year's or country's are another document: a policy
+    that did not change from one year to the next stands in both. Its name has a few letters more.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, contents: set[str]) -> None:
+        """Look up what is stored of these contents."""
+        #: What is known of each document, and what is new of it.
+        self.facts: dict[str, dict[Field, Fact]] = _known(connection, contents)
+        self.changed: dict[str, dict[Field, Fact]] = {}
+        self._names: dict[str, list[str]] = {}
+        self._holders: dict[str, set[str]] = {}
+        for document in self.facts:
+            self._names.setdefault(sha256_of(document), []).append(document)
+        for document, path in connection.execute(
+            f"SELECT document, path FROM parts WHERE left(document, {_SHA256}) IN (SELECT unnest(?::VARCHAR[]))",
+            [sorted(contents)],
+        ).fetchall():
+            self._holders.setdefault(document, set()).add(path)
+
+    def name(self, content: str, path: str, told: dict[Field, Fact]) -> str:
+        """Return the name of a content in the file at ``path``, of which the table and the path tell something."""
+        names = self._names.setdefault(content, [])
+        own = [name for name in names if self._holders.get(name) == {path}]
+        fit = [name for name in names if not _differ(told, self.facts[name])]
+        fit.sort(key=lambda name: path not in self._holders.get(name, ()))
+        if own or fit:
+            name = (own or fit)[0]
+        else:
+            mark = json.dumps({field: fact.value for field, fact in told.items()}, sort_keys=True)
+            name = f"{content}-{hashlib.sha256(mark.encode()).hexdigest()[:8]}" if names else content
+            names.append(name)
+        for other in names:
+            self._holders.setdefault(other, set()).discard(path)
+        self._holders[name].add(path)
+        before = self.facts.get(name, {})
+        self.facts[name] = surest(told, before)
+        if self.facts[name] != before:
+            self.changed[name] = self.facts[name]
+        return name
+
+
+def _differ(told: dict[Field, Fact], known: dict[Field, Fact]) -> bool:
+    """Whether the table and the paths tell two different things."""
+    return any(
+        name in known and known[name].source in ("table", "path") and known[name].value != fact.value
+        for name, fact in told.items()
+    )
+
+
+def _double(connection: duckdb.DuckDBPyConnection, name: str, content: str, recipe: str) -> None:
+    """Give a document the rows of one with the same bytes, unless it has them."""
+    rows = connection.execute(
+        f"SELECT document FROM documents WHERE left(document, {_SHA256}) = ?"
+        " ORDER BY recipe <> ?, document <> ? LIMIT 1",
+        [content, recipe, name],
+    ).fetchall()
+    if rows[0][0] == name:
+        return
+    connection.execute(
+        "INSERT OR REPLACE INTO documents SELECT * REPLACE (? AS document) FROM documents WHERE document = ?",
+        [name, rows[0][0]],
+    )
+    for table in ("passages", "findings"):
+        connection.execute(f"DELETE FROM {table} WHERE document = ?", [name])
+        connection.execute(
+            f"INSERT INTO {table} SELECT * REPLACE (? AS document) FROM {table} WHERE document = ?", [name, rows[0][0]]
+        )
+
+
+def _tell(connection: duckdb.DuckDBPyConnection, known: dict[str, dict[Field, Fact]]) -> None:
     names = ", ".join(f"{name} = ?, {name}_source = ?" for name in FIELDS)
-    for document, facts in given.items():
-        if document in before and (now := surest(facts, before[document])) != before[document]:
-            connection.execute(f"UPDATE documents SET {names} WHERE document = ?", [*_flat(now), document])
+    for document, facts in known.items():
+        connection.execute(f"UPDATE documents SET {names} WHERE document = ?", [*_flat(facts), document])
 
 
-def _known(connection: duckdb.DuckDBPyConnection, documents: list[str]) -> dict[str, dict[Field, Fact]]:
+def _known(connection: duckdb.DuckDBPyConnection, contents: set[str]) -> dict[str, dict[Field, Fact]]:
+    """Return what is known of the documents with these contents."""
     names = ", ".join(f"{name}, {name}_source" for name in FIELDS)
     rows = connection.execute(
-        f"SELECT document, {names} FROM documents WHERE document IN (SELECT unnest(?::VARCHAR[]))", [documents]
+        f"SELECT document, {names} FROM documents WHERE left(document, {_SHA256}) IN (SELECT unnest(?::VARCHAR[]))"
+        " ORDER BY document",
+        [sorted(contents)],
     ).fetchall()
     return {
         document: {

@@ -26,7 +26,7 @@ from analyzer.detection.encoder import load_encoder, shipped
 from analyzer.errors import ModelMissing, SceauError, told_of
 from analyzer.privacy import mask_passages
 from analyzer.reading import LIMITS, read_all
-from analyzer.schema import Box, Context, Edition, Finding, Jurisdiction, Lang, Passage, Report
+from analyzer.schema import Box, Context, Edition, Finding, Jurisdiction, Lang, Page, Passage, Report
 from analyzer.version import __version__
 
 __all__ = ["Engine", "Given", "Recipe", "engine", "made_ready", "name_of", "read_file", "read_files"]
@@ -180,7 +180,9 @@ def _document(report: Report, recipe: Recipe, reading: float, detecting: float) 
         pages=len(document.pages),
         pages_unread=sum(page.read_by == "unread" for page in document.pages),
         unread=_json([{"code": one.code, "pages": one.pages, "message": one.message} for one in report.unread]),
-        page_sizes=_json([[page.number, round(page.width, 2), round(page.height, 2)] for page in document.pages]),
+        page_sizes=_json(
+            [[page.number, round(page.width, 2), round(page.height, 2), page.turned] for page in document.pages]
+        ),
         questions=len(report.questionnaire.questions) if report.questionnaire else 0,
         recipe=recipe.digest,
         full_text=recipe.full_text,
@@ -224,6 +226,10 @@ def _finding(document: str, finding: Finding) -> FindingRow:
         trace=_json([step.model_dump(exclude_defaults=True) for step in finding.trace]),
         grounds=[ground.id for ground in finding.grounds],
     )
+
+
+def _size(page: Page) -> list[float]:
+    return [page.number, round(page.width, 2), round(page.height, 2), page.turned]
 
 
 def _box(box: Box) -> list[float]:

@@ -211,8 +211,9 @@ def _sentence(found: Years, say: dict[str, str]) -> str:
     if compared:
         for effect in ("harsher", "milder", "unclear"):
             count = found.balance.touched[effect]
-            parts.append(_counted(say, effect, count).format(count=count))
-    return " ".join(filter(None, parts))
+            if count or effect != "unclear":
+                parts.append(_counted(say, effect, count).format(count=count))
+    return " ".join(parts)
 
 
 def _counted(say: dict[str, str], name: str, count: int) -> str:

@@ -74,7 +74,7 @@ def file(
             "pages": pages,
             "pages_unread": pages_unread,
             "unread": json.dumps(unread if pages_unread else []),
-            "page_sizes": json.dumps([[number, 595.0, 842.0] for number in range(1, pages + 1)]),
+            "page_sizes": json.dumps([[number, 595.0, 842.0, 0] for number in range(1, pages + 1)]),
             "questions": sum(one.kind == "question" for one in said) if questions is None else questions,
             "recipe": "r",
             "full_text": full_text,

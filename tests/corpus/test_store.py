@@ -87,15 +87,61 @@ def test_all_or_nothing(store):
     assert store.rows("SELECT count(*) FROM texts") == [(1,)]
 
 
+def told(store, path, **known):
+    """What the table and the path now tell of a file that is stored."""
+    (there,) = [one for one in store.stored([f"/corpus/{path}"], []) if one.path == f"/corpus/{path}"]
+    store.learn([Copy(there.path, 9, {field: Fact(*fact) for field, fact in known.items()}, there)])
+
+
 def test_what_is_surer_of_a_document_stays(store):
-    document = file("a.pdf", "Une clause.").sha256
     store.add([file("a.pdf", "Une clause.", insurer=("Alpha", "path"), year=("2025", "document"))], "e")
-    store.learn([(document, {"insurer": Fact("Bêta", "document"), "year": Fact("2024", "table")}), ("nobody", {})])
+    told(store, "a.pdf", insurer=("Bêta", "document"), year=("2024", "table"))
     about = "SELECT insurer, insurer_source, year, year_source FROM documents"
     assert store.rows(about) == [("Alpha", "path", 2024, "table")]
-    store.add([file("copy.pdf", "Une clause.", insurer=("Gamma", "properties"))], "e")
+    store.add([file("a.pdf", "Une clause.", insurer=("Gamma", "properties"))], "e")
     assert store.rows(about) == [("Alpha", "path", 2024, "table")]
     assert surest({}, {"year": Fact("1", "path")}, {"year": Fact("2", "path")}) == {"year": Fact("1", "path")}
+
+
+def editions(store):
+    return store.rows(
+        "SELECT path, year, count(finding) FROM parts JOIN documents USING (document) JOIN findings USING (document)"
+        " GROUP BY ALL ORDER BY path"
+    )
+
+
+def test_a_policy_that_did_not_change_stands_in_both_years(store):
+    """The same bytes filed twice are two editions, whichever way they come, and one where nothing tells them apart."""
+    store.add([file("2025/a.pdf", "Une clause.", year=("2025", "path"))], "e")
+    (there,) = store.stored(["/corpus/2025/a.pdf"], [])
+    copies = [
+        Copy("/corpus/2026/a.pdf", 9, {"year": Fact("2026", "path")}, there),
+        Copy("/corpus/2026/again.pdf", 9, {"year": Fact("2026", "path")}, there),
+        Copy("/corpus/loose.pdf", 9, {}, there),
+    ]
+    store.add([], "e", copies)
+    found = [
+        *(("/corpus/2025/a.pdf", 2025, 1), ("/corpus/2026/a.pdf", 2026, 1), ("/corpus/2026/again.pdf", 2026, 1)),
+        ("/corpus/loose.pdf", 2025, 1),
+    ]
+    assert editions(store) == found
+    assert store.rows("SELECT count(*), count(DISTINCT left(document, 64)) FROM documents") == [(2, 1)]
+    for path, year in (("2026/a.pdf", "2026"), ("2025/a.pdf", "2025")):  # another scan, then another model
+        told(store, path, year=(year, "path"))
+        store.add([file(path, "Une clause.", year=(year, "path"))], "f")
+    store.tidy()
+    assert editions(store) == found
+    assert store.rows("SELECT count(*) FROM documents") == [(2,)]
+
+
+def test_a_table_that_comes_later_parts_two_editions(store):
+    store.add([file("a.pdf", "Une clause.")], "e")
+    (there,) = store.stored(["/corpus/a.pdf"], [])
+    store.add([], "e", [Copy("/corpus/b.pdf", 9, {}, there)])
+    assert store.rows("SELECT count(*) FROM documents") == [(1,)]
+    told(store, "a.pdf", year=("2025", "table"))
+    told(store, "b.pdf", year=("2026", "table"))
+    assert editions(store) == [("/corpus/a.pdf", 2025, 1), ("/corpus/b.pdf", 2026, 1)]
 
 
 def test_scans_are_noted(store):

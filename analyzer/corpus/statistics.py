@@ -1,10 +1,11 @@
 """Figures over a store: how many documents have a label, how grave it is, how small it is printed, insurer by insurer.
 
 What is counted. Findings: those of the view ``counted`` (confirmed by a person, or decided by Sceau and seen by no
-one); what Sceau hesitates on counts nowhere here. Documents: each content once, however many files hold it; only those
-in French of which something could be read, and whose kind fits the label: contracts (also mixed and other documents)
-for labels of clauses, documents that ask something for labels of questions. A document read in part stands among them:
-it may hide more than what was found, so that every share is, if anything, too low; ``summary`` says how many there are.
+one); what Sceau hesitates on counts nowhere here. Documents: each content once, however many files hold it, unless it
+is filed as two years' or two insurers'; only those in French of which something could be read, and whose kind fits the
+label: contracts (also mixed and other documents) for labels of clauses, documents that ask something for labels of
+questions. A document read in part stands among them: it may hide more than what was found, so that every share is, if
+anything, too low; ``summary`` says how many there are.
 """
 
 from __future__ import annotations

@@ -479,11 +479,9 @@ def values(store: Store) -> dict[str, list[Any]]:
 
 
 def labels_of(filters: Filters, *polarities: Polarity) -> list[str]:
-    """Return the labels that figures are about: those asked for, else all of some polarities."""
+    """Return the labels of some polarities that figures are about: all of them, or those asked for."""
     known = load().labels
-    if filters.labels:
-        return [name for name in filters.labels if name in known]
-    return [name for name, label in known.items() if label.polarity in polarities]
+    return [name for name in filters.labels or known if name in known and known[name].polarity in polarities]
 
 
 def population(filters: Filters, labels: Sequence[str]) -> tuple[str, list[object]]:

@@ -29,7 +29,7 @@ sample_findings   ``sample``, ``place``, ``document``, ``finding``
 
 Two views say what counts. ``verdicts``: for each finding somebody decided, by the latest word of each reviewer,
 ``confirmed``, ``rejected`` or ``disputed``. ``counted``: the findings that figures count: confirmed ones, with the
-labels that reviewers gave in place of others, and those that Sceau warned of and nobody decided.
+labels that more than half of the reviewers gave in place of others, and those that Sceau warned of and nobody decided.
 
 Texts are those of the report: personal data are masked. Passages without a finding are kept only where asked.
 
@@ -153,24 +153,42 @@ CREATE VIEW verdicts AS
 WITH latest AS (
     SELECT document, finding, label, reviewer, arg_max(labels, number) AS labels
     FROM decisions GROUP BY document, finding, label, reviewer
+),
+votes AS (
+    SELECT document, finding, label, count(*) AS reviewers, count(*) FILTER (WHERE list_contains(labels, label)) AS ayes
+    FROM latest GROUP BY document, finding, label
+),
+others AS (
+    SELECT document, finding, other, count(*) AS ayes
+    FROM (SELECT document, finding, label, unnest(labels) AS other FROM latest) WHERE other <> label
+    GROUP BY document, finding, other
 )
-SELECT document, finding, count(*) AS reviewers,
-    CASE
-        WHEN 2 * count(*) FILTER (WHERE list_contains(labels, label)) > count(*) THEN 'confirmed'
-        WHEN 2 * count(*) FILTER (WHERE list_contains(labels, label)) < count(*) THEN 'rejected'
-        ELSE 'disputed'
-    END AS verdict,
-    list_distinct(flatten(list([one for one in labels if one <> label]))) AS other_labels
-FROM latest GROUP BY document, finding;
+SELECT document, finding, reviewers,
+    CASE WHEN 2 * votes.ayes > reviewers THEN 'confirmed' WHEN 2 * votes.ayes < reviewers THEN 'rejected'
+        ELSE 'disputed' END AS verdict,
+    coalesce(list(other ORDER BY other) FILTER (WHERE 2 * others.ayes > reviewers), []) AS other_labels
+FROM votes LEFT JOIN others USING (document, finding)
+GROUP BY document, finding, reviewers, votes.ayes;
 CREATE VIEW counted AS
-SELECT findings.document, findings.finding, findings.passage, findings.label, findings.polarity, findings.severity,
-    findings.legal_state, findings.score, coalesce(verdict, 'unreviewed') AS verdict
-FROM findings LEFT JOIN verdicts USING (document, finding)
-WHERE findings.polarity <> 'neutral'
-    AND (verdict = 'confirmed' OR (verdict IS NULL AND findings.decision = 'warned'))
+WITH own AS (
+    SELECT document, finding, passage, label, polarity, severity, legal_state, score,
+        coalesce(verdict, 'unreviewed') AS verdict
+    FROM findings LEFT JOIN verdicts USING (document, finding)
+    WHERE polarity <> 'neutral' AND (verdict = 'confirmed' OR (verdict IS NULL AND decision = 'warned'))
+),
+given AS (
+    SELECT document, min(finding) AS finding, passage, label, min(polarity) AS polarity, min(score) AS score
+    FROM (
+        SELECT document, finding, passage, unnest(other_labels) AS label, polarity, score
+        FROM findings JOIN verdicts USING (document, finding)
+    ) GROUP BY document, passage, label
+)
+SELECT * FROM own
 UNION ALL
-SELECT document, finding, passage, unnest(other_labels) AS label, polarity, NULL, NULL, score, 'confirmed'
-FROM findings JOIN verdicts USING (document, finding) WHERE verdict = 'rejected' AND len(other_labels) > 0;
+SELECT document, finding, passage, label,
+    coalesce((SELECT min(polarity) FROM findings WHERE findings.label = given.label), polarity) AS polarity,
+    NULL, NULL, score, 'confirmed'
+FROM given ANTI JOIN own USING (document, passage, label);
 """,
 )
 #: Version of the layout above.

@@ -126,12 +126,10 @@ def _one(
 ) -> None:
     """Draw one finding in place, with the buttons that decide it and those that lead on."""
     item = items[at]
-    name = f"{item.document}-{item.finding}"
+    name = f"{item.document}-{item.finding}-{reviewer}"
     also = corpus.once(("also", name, reviewer), lambda: review.same_words(corpus.store, item, reviewer))
     st.markdown(f"**{say['app.review.place'].format(place=at + 1, total=len(items))}**")
-    decision_keys(
-        say, partial(_decide, corpus, item, name, also, reviewer, at, len(items)), _go, at, len(items), disabled=False
-    )
+    keys = st.container()
     st.markdown(f"**{literal(load().labels[item.label].title.get(lang))}**")
     st.text(_where(item.insurer, item.year, item.name, item.page, say))
     if also:
@@ -144,6 +142,15 @@ def _one(
     known = review.known(corpus.store, item, reviewer)
     right = known.labels if known and known.decision == "relabel" else (item.label,)
     ask_labels(name, item.kind, right, known.note if known else "", lang, say)
+    with keys:  # a key decides a clause only once that is on the screen
+        decision_keys(
+            say,
+            partial(_decide, corpus, item, name, also, reviewer, at, len(items)),
+            _go,
+            at,
+            len(items),
+            disabled=False,
+        )
 
 
 def _where(insurer: str | None, year: int | None, name: str, page: int | None, say: dict[str, str]) -> str:

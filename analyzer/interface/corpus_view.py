@@ -151,8 +151,14 @@ def _corpus(corpus: Corpus, lang: Lang, say: dict[str, str]) -> None:
     chosen, labels = _filters(present, lang, say)
     figures = replace(chosen, labels=chosen.labels or tuple(labels))
     look = _Look(corpus, chosen, figures, lang, say)
-    told = corpus.once(("summary", figures), lambda: summary(corpus.store, figures))
+    # Protections are no warnings: beside them, the summary counts all warnings.
+    warned = any(load().labels[name].polarity == "warning" for name in figures.labels)
+    about = figures if warned else replace(figures, labels=())
+    told = corpus.once(("summary", about), lambda: summary(corpus.store, about))
     st.html(to_summary_fragment(told, lang))
+    if not figures.labels:
+        st.info(say["app.corpus.none"], icon=":material/info:")
+        return
     section: Section = st.segmented_control(
         say["app.corpus.section"],
         options=get_args(Section),
@@ -274,10 +280,14 @@ def _severity(look: _Look) -> None:
 
 def _by_insurer(look: _Look, name: str, make: Callable[[tuple[str, ...]], Figure]) -> None:
     """Draw a chart of some insurers at once, those with most documents first."""
-    shares = look.corpus.once(("insurers", look.figures), lambda: prevalence(look.store, ("insurer",), look.figures))
-    known = [share for share in shares if share.group[0] is not None]
-    insurers = [str(share.group[0]) for share in sorted(known, key=lambda one: (-one.documents, str(one.group[0])))]
-    part = _part("pages", insurers, _INSURERS, look)
+    by: tuple[Dimension, ...] = ("insurer", "label")
+    shares = look.corpus.once(("insurers", look.figures), lambda: prevalence(look.store, by, look.figures))
+    documents: dict[str, int] = {}
+    for share in shares:
+        if share.group[0] is not None:
+            insurer = str(share.group[0])
+            documents[insurer] = max(share.documents, documents.get(insurer, 0))
+    part = _part("pages", sorted(documents, key=lambda name: (-documents[name], name)), _INSURERS, look)
     if not part:
         st.info(look.say["app.corpus.none"], icon=":material/info:")
         return
@@ -374,7 +384,10 @@ def _report(look: _Look) -> None:
 
 
 def _published(make: Callable[[Publication], bytes | str], look: _Look) -> bytes | str:
-    return make(gather(look.store, look.chosen, lang=look.lang))
+    with told_of(look.store.path.name):
+        if same.outdated(look.store):
+            same.build(look.store)
+        return make(gather(look.store, look.chosen, lang=look.lang))
 
 
 # ---- clauses ----------------------------------------------------------------------------------------------
@@ -539,8 +552,11 @@ def _clause(look: _Look) -> bool:
     return True
 
 
-def _in_place(look: _Look, document: str, text_id: str) -> None:
-    """Draw a clause on the page of its document, or say why it cannot be drawn."""
+def _in_place(look: _Look, document: str, text_id: str, *, blind: bool = False) -> None:
+    """Draw a clause on the page of its document, or say why it cannot be drawn.
+
+    To be ``blind`` to what others said of it makes the next reviewer's word their own.
+    """
     key = (document, text_id, look.lang)
     shown = look.corpus.shown
     if shown is None or shown[0] != key:
@@ -572,7 +588,7 @@ def _in_place(look: _Look, document: str, text_id: str) -> None:
         why = look.say["app.corpus.clause.no_page"]
     except SceauError:
         why = look.say["app.no_picture"]
-    st.html(to_clause_fragment(found, drawn, why, look.lang))
+    st.html(to_clause_fragment(replace(found, verdicts={}) if blind else found, drawn, why, look.lang))
 
 
 def _upright(held: Held, page: int) -> bytes:
@@ -587,7 +603,7 @@ def _upright(held: Held, page: int) -> bytes:
 
 
 def _review(look: _Look) -> None:
-    show_corpus_review(look.corpus, look.chosen, look.lang, look.say, partial(_in_place, look))
+    show_corpus_review(look.corpus, look.chosen, look.lang, look.say, partial(_in_place, look, blind=True))
 
 
 _SECTIONS: dict[Section, Callable[[_Look], None]] = {

@@ -159,6 +159,23 @@ def test_decisions_of_people_change_the_figures(tmp_path):
     assert [one.unrated for one in severity_table(held, ("label",), Filters(labels=("secondary_use",)))] == [6]
 
 
+def test_a_label_that_one_of_three_gave_counts_nowhere_and_one_that_is_there_counts_once(tmp_path):
+    held = small(tmp_path / "s.duckdb")
+    for reviewer, labels in (("Ada", []), ("Bo", []), ("Cy", ["secondary_use"])):
+        decide(held, "secrecy_waiver", "relabel", labels, insurer="Delta", reviewer=reviewer)
+    assert ("secondary_use",) not in {key for key, (count, _) in shares(held, ("label",)).items() if count}
+    decide(held, "vague_terms", "relabel", ["no_time_limit"])
+    (share,) = prevalence(held, ("label",), Filters(labels=("no_time_limit",)))
+    assert (share.concerned, share.findings) == (1, 1)
+
+
+def test_protections_are_no_warnings_whoever_asks_for_them(tmp_path):
+    held = small(tmp_path / "s.duckdb")
+    safe = Filters(labels=("safe_medical_officer",))
+    assert [share.concerned for share in prevalence(held, ("label",), safe)] == [15]
+    assert prevalence(held, (), safe) == [] and ranking(held, safe) == [] and severity_table(held, (), safe) == []
+
+
 # ---- the whole -----------------------------------------------------------------------------------------
 
 

@@ -67,6 +67,20 @@ def test_figures_follow_the_filters(page, tmp_path):
     assert ">100\u00a0%<" not in chart(page), "nobody confirmed anything"
 
 
+def test_protections_have_charts_of_their_own_and_what_is_not_there_none(page, tmp_path):
+    small(tmp_path / "s.duckdb")
+    opened(page, tmp_path / "s.duckdb")
+    page.session_state["corpus-about"] = "safeguards"
+    page.run()
+    assert "Gamma" in chart(page)
+    told = re.sub("<[^>]+>", " ", shown(page))
+    assert re.search(rf"{FR['app.corpus.fact.population']}\s+30\b|30\s+{FR['app.corpus.fact.population']}", told), told
+    store(tmp_path / "t.duckdb", [file("a.pdf", Said(WAIVER, ("secrecy_waiver",)), insurer="Alpha", year=2026)])
+    opened(page, tmp_path / "t.duckdb")
+    assert [one.value for one in page.info] == [FR["app.corpus.none"]]
+    assert "<figure" not in shown(page)
+
+
 @pytest.mark.parametrize("name, words", [("trend", "2025"), ("print", "6,5"), ("severity", "Alpha")])
 def test_each_part_has_its_chart_with_words_and_a_table(page, tmp_path, name, words):
     small(tmp_path / "s.duckdb")

@@ -20,7 +20,7 @@ test: $(VENV)/dev        ## lint, types and the tests (under ten minutes on two 
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -m "not long and not train"
+	$(BIN)/pytest -n 2 -m "not long and not train"
 
 test-long: $(VENV)/dev   ## what takes longer: fuzzing, hostile files, scale
 	$(BIN)/pytest -m long

@@ -1,7 +1,8 @@
 """Insurers without their names: letters in place of them in tables, their names masked in what documents say.
 
 Masked are the names that the store knows, whatever their case, accents or hyphens, and each word of them where it is
-written as a name. A brand that no document of the store is filed under cannot be known here.
+written as a name; and the names of products of one insurer alone. A brand that no document of the store is filed under
+cannot be known here.
 """
 
 from __future__ import annotations
@@ -9,16 +10,18 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from string import ascii_uppercase
 
-from analyzer.corpus.statistics import SMALL, Share, wilson
+from analyzer.corpus.statistics import SMALL, Filters, Share, wilson
 from analyzer.corpus.store import Store
 
-__all__ = ["Names", "letters", "merged"]
+__all__ = ["FEW", "Names", "letters", "merged"]
 
+#: A figure on the documents of fewer insurers than this would be a figure on somebody who can be told.
+FEW = 3
 #: What has no width, or only changes the letter before it: it may stand inside a name and hide it from a search.
 _IGNORED = "[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]*"
 #: A shorter name or word is masked only where it stands by itself: « Axa » is not in « taxable ».
@@ -28,19 +31,27 @@ _IN_ADDRESS = ("@", ".", "/", "-", "_")
 
 
 class Names:
-    """The names of insurers, to be masked."""
+    """The names of insurers and of their products, to be masked."""
 
-    def __init__(self, insurers: Iterable[str]) -> None:
-        """Hold names."""
+    def __init__(self, insurers: Iterable[str], products: Iterable[tuple[str, str]] = ()) -> None:
+        """Hold names of insurers, and products, each with an insurer: those of several insurers tell nothing."""
         self._insurers = sorted({name for name in insurers if _words(name)})
+        owners: dict[tuple[str, ...], set[str]] = {}
+        for product, insurer in products:
+            owners.setdefault(_words(product), set()).add(insurer)
+        self._products = sorted((words, min(own)) for words, own in owners.items() if words and len(own) == 1)
 
     @classmethod
     def of(cls, store: Store) -> Names:
-        """Return the names of all insurers of a store."""
-        return cls(name for (name,) in store.rows("SELECT DISTINCT insurer FROM documents WHERE insurer IS NOT NULL"))
+        """Return the names of all insurers and products of a store."""
+        filed = store.rows("SELECT DISTINCT insurer, product FROM documents WHERE insurer IS NOT NULL")
+        return cls((insurer for insurer, _ in filed), ((product, insurer) for insurer, product in filed if product))
 
     def spans(self, text: str, named: str | None = None) -> list[tuple[int, int]]:
-        """Return where ``text`` names an insurer, in order, apart from each other; the one ``named`` may stand."""
+        """Return where ``text`` names an insurer or its product, in order, apart; those of the one ``named`` may stand.
+
+        A product whose name is one word (« Prévoyance ») is masked only where it is written as a name.
+        """
         shown = _fold(text)
         own = {*_words(named)} if named else set()
         found: list[tuple[int, int]] = []
@@ -54,6 +65,10 @@ class Names:
                     found += (
                         match.span() for match in _pattern((word,)).finditer(shown) if _is_name(text, *match.span())
                     )
+        for words, owner in self._products:
+            if owner != named:
+                places = (match.span() for match in _pattern(words).finditer(shown))
+                found += (place for place in places if len(words) > 1 or _is_name(text, *place))
         apart: list[tuple[int, int]] = []
         for start, end in sorted(found):
             if apart and start <= apart[-1][1]:
@@ -84,31 +99,41 @@ class Names:
         return pieces
 
 
-def letters(store: Store) -> dict[str, str]:
-    """Return a letter for each insurer with enough documents (A to Z, then AA …).
+def letters(store: Store, filters: Filters, insurers: Collection[str]) -> dict[str, str]:
+    """Return a letter for each of these insurers (A to Z, then AA …), in their order.
 
-    The order is that of a digest of the name and of the store's secret: it says nothing of names nor of figures, it is
-    the same in every report on the store, and nobody outside can find it out.
+    The order is that of a digest of the name, the store's secret, and what the report is about: ``filters``, and what
+    was scanned and decided so far. It says nothing of names nor of figures, nobody outside can find it out, and what
+    another report says of a letter cannot be read into this one.
     """
-    secret = str(store.rows("SELECT secret FROM sceau")[0][0])
-    known = store.rows(
-        "SELECT insurer FROM documents WHERE insurer IS NOT NULL GROUP BY insurer HAVING count(*) >= ?", [SMALL]
+    ((secret, *so_far),) = store.rows(
+        "SELECT secret, (SELECT max(scanned_at) FROM documents), (SELECT max(number) FROM decisions) FROM sceau"
     )
-    order = sorted((name for (name,) in known), key=lambda name: hashlib.sha256(f"{secret} {name}".encode()).digest())
+    about = f"{secret} {so_far} {filters}"
+    order = sorted(insurers, key=lambda name: hashlib.sha256(f"{about} {name}".encode()).digest())
     return {name: _letter(number) for number, name in enumerate(order)}
 
 
-def merged(shares: Iterable[Share], names: dict[str, str], others: str, unknown: str) -> list[Share]:
+def merged(shares: Sequence[Share], names: dict[str, str], others: str, unknown: str) -> list[Share]:
     """Return shares with letters in place of insurers, the first part of their groups, in the order of the letters.
 
-    Groups with fewer than ``SMALL`` documents, and insurers without a letter, are put together as ``others``; what is
-    still small then is left out. ``unknown`` stands for no insurer. The rest of a group stays as it is.
+    They are of one kind of document. Insurers with fewer than ``SMALL`` documents, and those without a letter, are put
+    together as ``others``. These are ``FEW`` insurers or none, since who takes all letters from the whole gets them:
+    where they are fewer, the smallest that have a letter are put to them. What is still small then is left out.
+    ``unknown`` stands for no insurer. The rest of a group stays as it is.
     """
+    documents = {str(share.group[0]): share.documents for share in shares if share.group[0] is not None}
+    apart = [name for name in documents if name in names and documents[name] >= SMALL]
+    apart.sort(key=lambda name: (-documents[name], names[name]))
+    while apart and 0 < len(documents) - len(apart) < FEW:
+        apart.pop()
+    if not apart:
+        return []
+    shown: dict[str | int | None, str] = {None: unknown, **{name: names[name] for name in apart}}
     kept: dict[tuple[str | int | None, ...], Share] = {}
     for share in shares:
         first, *rest = share.group
-        name = unknown if first is None else names.get(str(first), others)
-        group = (others if share.documents < SMALL else name, *rest)
+        group = (others if share.documents < SMALL else shown.get(first, others), *rest)
         kept[group] = _together(kept[group], share) if group in kept else replace(share, group=group)
     order = {name: number for number, name in enumerate([*names.values(), others, unknown])}
     enough = [share for share in kept.values() if share.documents >= SMALL]
@@ -128,6 +153,7 @@ def _together(one: Share, other: Share) -> Share:
         findings=one.findings + other.findings,
         small_print=one.small_print + other.small_print,
         confirmed=one.confirmed + other.confirmed,
+        insurers=one.insurers + other.insurers,
     )
 
 

@@ -190,9 +190,10 @@ def clusters(store: Store, filters: Filters = Filters(), limit: int = 50) -> lis
     ]
 
 
-def members(store: Store, cluster: str) -> list[Member]:
+def members(store: Store, cluster: str, filters: Filters = Filters()) -> list[Member]:
     """Return the wordings of a cluster, that of most documents first; none for a cluster that is not there."""
-    chosen, bound = population(Filters(), labels_of(Filters(), "warning", "safeguard"))
+    chosen, bound = population(filters, labels_of(filters, "warning", "safeguard"))
+    where, given = findings_where(filters)
     rows = store.rows(
         f"""
         WITH {chosen},
@@ -202,12 +203,12 @@ def members(store: Store, cluster: str) -> list[Member]:
                     struct_pack(insurer := insurer, year := year, document := document, name := name, page := page),
                     (coalesce(year, 9999), scanned_at, name, document, ordinal)
                 ) AS first
-            FROM found WHERE text_id IN (SELECT text_id FROM clusters WHERE cluster = ?) GROUP BY ALL
+            FROM found WHERE text_id IN (SELECT text_id FROM clusters WHERE cluster = ?) AND {where} GROUP BY ALL
         )
         SELECT text_id, text, documents, first.insurer, first.year, first.document, first.name, first.page
         FROM wordings JOIN texts USING (text_id) ORDER BY documents DESC, text_id
         """,
-        [*bound, cluster],
+        [*bound, cluster, *given],
     )
     return [Member(*row) for row in rows]
 
@@ -216,7 +217,7 @@ def _read(store: Store, wanted: pa.Table) -> Iterator[tuple[bytes, list[str]]]:
     """Yield, for each wording wanted, a key that those which say the same share, and its words."""
     names = wanted["text_id"].to_pylist()
     rows = store.rows(
-        "SELECT text_id, kind, context, folded FROM texts WHERE text_id BETWEEN ? AND ?", [names[0], names[-1]]
+        "SELECT text_id, kind, context, folded FROM texts WHERE text_id IN (SELECT unnest(?::VARCHAR[]))", [names]
     )
     held = {name: rest for name, *rest in rows}
     for name, insurers in zip(names, wanted["insurers"].to_pylist(), strict=True):

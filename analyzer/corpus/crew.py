@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
@@ -21,6 +22,9 @@ from analyzer.corpus.task import Recipe, made_ready
 from analyzer.errors import ClusterLost, ClusterMissing, ClusterUnfit, SceauError
 
 __all__ = ["Cluster", "Crew", "Processes"]
+
+#: Seconds between two looks at the workers of a cluster, and for which there may be none.
+_LOOK, _WITHOUT_WORKERS = 5.0, 60.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -134,6 +138,7 @@ class Cluster:
         self._address = address
         self.tasks = 1
         self._client: Any = None
+        self._looked = self._workers_at = 0.0
 
     def start(self, recipe: Recipe) -> Executor:
         """Connect to the cluster. Raises ClusterMissing, ClusterLost or ClusterUnfit."""
@@ -159,6 +164,7 @@ class Cluster:
         if set(judges.values()) != {wanted}:
             raise ClusterUnfit(self._address)
         self.tasks = 2 * sum(self._client.nthreads().values())
+        self._looked = self._workers_at = time.monotonic()
         executor: Executor = self._client.get_executor(pure=False)
         return executor
 
@@ -170,8 +176,15 @@ class Cluster:
             raise ClusterLost(self._address) from fault
 
     def check(self) -> None:
-        """Raise ClusterLost where the scheduler does not answer."""
+        """Raise ClusterLost where the scheduler does not answer, or has had no workers for a while."""
         if self._client.status != "running":
+            raise ClusterLost(self._address)
+        if time.monotonic() - self._looked < _LOOK:
+            return
+        self._looked = time.monotonic()
+        if self._client.nthreads():
+            self._workers_at = self._looked
+        elif self._looked - self._workers_at > _WITHOUT_WORKERS:
             raise ClusterLost(self._address)
 
     def stop(self) -> None:

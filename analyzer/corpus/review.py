@@ -134,8 +134,13 @@ class State(NamedTuple):
 
 
 class Confirmed(NamedTuple):
-    """A finding that ``confirming`` of ``reviewers`` found right, the last of them on the day ``decided`` (UTC)."""
+    """A finding that ``confirming`` of ``reviewers`` found right, the last of them on the day ``decided`` (UTC).
 
+    ``opened`` of those confirming looked at it in its place; the others decided for the same words elsewhere.
+    """
+
+    document: str
+    finding: str
     insurer: str | None
     product: str | None
     year: int | None
@@ -150,19 +155,24 @@ class Confirmed(NamedTuple):
     context: str
     evidence: tuple[tuple[int, int], ...]
     confirming: int
+    opened: int
     reviewers: int
     decided: date
 
 
 class Agreement(NamedTuple):
-    """How far two reviewers say the same; ``reviewers`` is empty for all pairs together.
+    """How far two reviewers say the same; ``reviewers`` is empty for all ``pairs`` together.
 
-    Of ``both`` findings that both looked at, ``same`` are those of which both or neither said that the label is right.
-    ``kappa`` is absent where it has no meaning: both said the same of everything. ``low`` and ``high`` are the ends of
-    its 95 % interval, which needs ``LEAST`` findings; it has no width where two never differ.
+    Of ``both`` findings that both looked at, ``same`` are those of which both or neither said that the label is right;
+    together, a finding counts there once a pair, and once in ``findings``. ``kappa`` is absent where it has no meaning:
+    both said the same of everything. ``low`` and ``high`` are the ends of its 95 % interval, which needs ``LEAST``
+    findings, and one pair: what several pairs say of the same findings is not independent. It has no width where two
+    never differ.
     """
 
     reviewers: tuple[str, ...]
+    pairs: int
+    findings: int
     both: int
     same: int
     observed: float
@@ -195,8 +205,9 @@ class Right(NamedTuple):
 class Precision(NamedTuple):
     """How often Sceau is right, from a random sample of its findings.
 
-    ``left`` members nobody looked at yet, ``gone`` are no longer in the store. ``labels`` has those with enough
-    decisions.
+    ``left`` members nobody looked at yet, ``gone`` are no longer in the store. While some are left, only what was drawn
+    before the first of them counts: who goes on to easy ones, or meets members in another queue, picks by hand.
+    ``labels`` has those with enough decisions.
     """
 
     sample: int
@@ -385,19 +396,27 @@ def agreement(store: Store) -> list[Agreement]:
     )
     if not tables:
         return []
-    whole = [sum(column) for column in zip(*(counts for _, _, *counts in tables), strict=True)]
-    return [_agreement((), *whole), *(_agreement((one, other), *counts) for one, other, *counts in tables)]
+    pairs = [_agreement((one, other), *counts) for one, other, *counts in tables]
+    whole = _agreement((), *(sum(column) for column in zip(*(counts for _, _, *counts in tables), strict=True)))
+    if len(pairs) > 1:
+        ((findings,),) = store.rows(
+            f"WITH {_LATEST}, twice AS (SELECT 1 FROM latest GROUP BY document, finding HAVING count(*) > 1)"
+            " SELECT count(*) FROM twice"
+        )
+        whole = whole._replace(pairs=len(pairs), findings=findings, low=None, high=None)
+    return [whole, *pairs]
 
 
 def _agreement(reviewers: tuple[str, ...], right: int, first: int, second: int, wrong: int) -> Agreement:
     """Return the agreement on a table: both, only the first, only the second, neither says that the label is right."""
     both = right + first + second + wrong
+    of = (reviewers, 1, both, both, right + wrong)
     observed = (right + wrong) / both
     rows = ((right + first) / both, (second + wrong) / both)
     columns = ((right + second) / both, (first + wrong) / both)
     chance = rows[0] * columns[0] + rows[1] * columns[1]
     if chance == 1:
-        return Agreement(reviewers, both, right + wrong, observed, None, None, None)
+        return Agreement(*of, observed, None, None, None)
     kappa = (observed - chance) / (1 - chance)
     same = sum(
         count / both * (1 - (rows[at] + columns[at]) * (1 - kappa)) ** 2 for at, count in enumerate((right, wrong))
@@ -407,15 +426,16 @@ def _agreement(reviewers: tuple[str, ...], right: int, first: int, second: int, 
     )
     variance = (same + apart - (kappa - chance * (1 - kappa)) ** 2) / (both * (1 - chance) ** 2)
     if both < LEAST:
-        return Agreement(reviewers, both, right + wrong, observed, kappa, None, None)
+        return Agreement(*of, observed, kappa, None, None)
     half = _Z * sqrt(max(0.0, variance))
-    return Agreement(reviewers, both, right + wrong, observed, kappa, max(-1.0, kappa - half), min(1.0, kappa + half))
+    return Agreement(*of, observed, kappa, max(-1.0, kappa - half), min(1.0, kappa + half))
 
 
 def confirmed(store: Store, filters: Filters = Filters()) -> list[Confirmed]:
     """Return the findings of which more than half of their reviewers say that the label is right, insurer by insurer.
 
-    These alone may be published with the name of an insurer.
+    These alone may be published with the name of an insurer. A wording is among them with all its places at an insurer
+    if somebody who confirms it looked at one of these places.
     """
     tables, bound = population(filters, labels_of(filters, "warning", "safeguard"))
     of_findings, given = findings_where(filters)
@@ -423,27 +443,33 @@ def confirmed(store: Store, filters: Filters = Filters()) -> list[Confirmed]:
         f"""
         WITH {tables},
         latest AS (
-            SELECT document, finding, reviewer, arg_max(labels, number) AS labels, max(decided_at) AS decided_at
+            SELECT document, finding, reviewer, arg_max(labels, number) AS labels, arg_max(alike, number) AS alike,
+                max(decided_at) AS decided_at
             FROM decisions GROUP BY document, finding, reviewer
         ),
         right_ones AS (
             SELECT document, finding, passage, label, severity, legal_state, text_id, page, small_print
             FROM found WHERE verdict = 'confirmed' AND {of_findings}
+        ),
+        told AS (
+            SELECT document, finding, insurer, product, year, name, page, small_print, right_ones.label,
+                right_ones.severity, right_ones.legal_state, text_id, text, context, evidence,
+                count(*) FILTER (WHERE list_contains(latest.labels, right_ones.label)) AS confirming,
+                count(*) FILTER (WHERE list_contains(latest.labels, right_ones.label) AND NOT alike) AS opened,
+                count(*) AS reviewers,
+                max(latest.decided_at) FILTER (WHERE list_contains(latest.labels, right_ones.label)) AS decided
+            FROM right_ones JOIN latest USING (document, finding) JOIN findings USING (document, finding)
+            JOIN texts USING (text_id) JOIN documents USING (document)
+            GROUP BY ALL HAVING 2 * confirming > count(*)
         )
-        SELECT insurer, product, year, name, page, small_print, right_ones.label, right_ones.severity,
-            right_ones.legal_state, text_id, text, context, evidence,
-            count(*) FILTER (WHERE list_contains(latest.labels, right_ones.label)) AS confirming, count(*),
-            max(latest.decided_at) FILTER (WHERE list_contains(latest.labels, right_ones.label))
-        FROM right_ones JOIN latest USING (document, finding) JOIN findings USING (document, finding)
-        JOIN texts USING (text_id) JOIN documents USING (document)
-        GROUP BY ALL HAVING 2 * confirming > count(*)
-        ORDER BY insurer NULLS LAST, right_ones.label, text_id, year, product, name, page
+        SELECT * FROM told QUALIFY max(opened) OVER (PARTITION BY insurer, label, text_id) > 0
+        ORDER BY insurer NULLS LAST, label, text_id, year, product, name, page, document, finding
         """,
         [*bound, *given],
     )
     return [
-        one._replace(evidence=_spans(row[12]), decided=row[15].date())
-        for row, one in ((row, Confirmed(*row)) for row in rows)
+        one._replace(evidence=_spans(kept), decided=decided_at.date())
+        for one, kept, decided_at in ((Confirmed(*row), row[14], row[18]) for row in rows)
     ]
 
 
@@ -507,11 +533,12 @@ def precision(store: Store, sample: int) -> Precision:
         WITH {_LOOKED}
         SELECT looked.label, is_right, disputed, findings.finding IS NULL
         FROM sample_findings LEFT JOIN looked USING (document, finding) LEFT JOIN findings USING (document, finding)
-        WHERE sample = ?
+        WHERE sample = ? ORDER BY place
         """,
         [sample],
     )
-    decided = [(label, is_right) for label, is_right, _, _ in rows if label is not None]
+    first = next((place for place, (label, _, _, gone) in enumerate(rows) if label is None and not gone), len(rows))
+    decided = [(label, is_right) for label, is_right, _, _ in rows[:first] if label is not None]
     by_label: dict[str, list[bool]] = {}
     for label, is_right in decided:
         by_label.setdefault(label, []).append(is_right)
@@ -520,7 +547,7 @@ def precision(store: Store, sample: int) -> Precision:
         sample,
         *whole,
         population=found[0].population,
-        disputed=sum(bool(disputed) for _, _, disputed, _ in rows),
+        disputed=sum(bool(disputed) for _, _, disputed, _ in rows[:first]),
         left=sum(label is None and not gone for label, _, _, gone in rows),
         gone=sum(label is None and gone for label, _, _, gone in rows),
         labels={label: _right(said) for label, said in sorted(by_label.items()) if len(said) >= LEAST},

@@ -21,9 +21,9 @@ from analyzer.corpus import clusters
 from analyzer.corpus.crew import Crew
 from analyzer.corpus.metadata import Table, from_path
 from analyzer.corpus.records import Copy, Fact, Failure, Field, FileResult, Part, Stored
-from analyzer.corpus.store import Store, surest
+from analyzer.corpus.store import LOCKED, Store, surest
 from analyzer.corpus.task import Given, Recipe, engine, name_of, read_files
-from analyzer.corpus.walk import Found, tops, walk
+from analyzer.corpus.walk import Found, shown_root, tops, walk
 from analyzer.errors import CannotWrite, ReaderDied, ScanRunning, SceauError, told_of
 
 __all__ = ["Stage", "Tally", "scan"]
@@ -93,7 +93,7 @@ def scan(
         progress("count", tally)
     with _alone(path):
         store = store or Store.create(path)
-        number, cut = store.begin(roots, *engine(recipe))
+        number, cut = store.begin([shown_root(root) for root in roots], *engine(recipe))
         run = _Run(store, recipe, crew, table, pattern, tops(roots), retry_failed, progress, tally)
         try:
             run.all(walk(roots))
@@ -118,16 +118,18 @@ def _alone(path: Path) -> Iterator[None]:
     try:
         held = duckdb.connect(str(sign))  # it locks its files, on every system, and lets go of them whatever happens
     except duckdb.IOException as fault:
-        raise (ScanRunning if "lock" in str(fault) else CannotWrite)(path.name) from fault
+        raise (ScanRunning if LOCKED in str(fault) else CannotWrite)(path.name) from fault
     except duckdb.Error as fault:
         raise CannotWrite(sign.name) from fault
     try:
         yield
     finally:
-        with suppress(OSError):  # Windows removes nothing that is open
+        try:
             sign.unlink()
-        held.close()
-        sign.unlink(missing_ok=True)
+            held.close()
+        except OSError:  # Windows removes nothing that is open
+            held.close()
+            sign.unlink(missing_ok=True)
 
 
 class _File(NamedTuple):

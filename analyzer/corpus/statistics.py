@@ -85,7 +85,7 @@ class Share:
 
     ``group`` holds a value for each dimension asked for, in that order; ``None`` where it is not known. ``low`` and
     ``high`` bound the share with 95 % confidence. ``findings``, of them ``small_print`` and ``confirmed`` by a person,
-    count passages.
+    count passages. ``insurers`` are those that the documents are known to be of.
     """
 
     group: tuple[str | int | None, ...]
@@ -97,6 +97,7 @@ class Share:
     findings: int
     small_print: int
     confirmed: int
+    insurers: int = 0
 
     @property
     def small(self) -> bool:
@@ -249,12 +250,12 @@ def prevalence(store: Store, by: Sequence[Dimension] = (), filters: Filters = Fi
     shown = ", ".join(f"wide.{name}" for name in by)
     if of_label:
         wide = (
-            f"SELECT {key}label, count(*) AS documents FROM ("
-            f" SELECT {key}'clause' AS asked FROM chosen WHERE clauses UNION ALL"
-            f" SELECT {key}'question' FROM chosen WHERE asks) JOIN labels USING (asked) GROUP BY ALL"
+            f"SELECT {key}label, count(*) AS documents, count(DISTINCT whose) AS insurers FROM ("
+            f" SELECT {key}insurer AS whose, 'clause' AS asked FROM chosen WHERE clauses UNION ALL"
+            f" SELECT {key}insurer, 'question' FROM chosen WHERE asks) JOIN labels USING (asked) GROUP BY ALL"
         )
     else:
-        wide = f"SELECT {key}count(*) AS documents FROM chosen GROUP BY ALL"
+        wide = f"SELECT {key}count(*) AS documents, count(DISTINCT insurer) AS insurers FROM chosen GROUP BY ALL"
     rows = store.rows(
         f"""
         WITH {chosen},
@@ -266,15 +267,15 @@ def prevalence(store: Store, by: Sequence[Dimension] = (), filters: Filters = Fi
         ),
         wide AS ({wide})
         SELECT {f"{shown}, " if shown else ""}documents, coalesce(concerned, 0), coalesce(findings, 0),
-            coalesce(small_print, 0), coalesce(confirmed, 0)
+            coalesce(small_print, 0), coalesce(confirmed, 0), insurers
         FROM wide LEFT JOIN counts ON {same} WHERE documents > 0
         """,
         [*bound, *given],
     )
     shares = []
-    for *group, documents, concerned, findings, small_print, confirmed in rows:
+    for *group, documents, concerned, findings, small_print, confirmed, insurers in rows:
         low, high = wilson(concerned, documents)
-        counts = (findings, small_print, confirmed)
+        counts = (findings, small_print, confirmed, insurers)
         shares.append(Share(tuple(group), documents, concerned, concerned / documents, low, high, *counts))
     return sorted(shares, key=lambda one: (one.small, -one.share, -one.documents, _order(one.group)))
 

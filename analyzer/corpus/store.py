@@ -3,8 +3,8 @@
 The tables (format 2). A later version of Sceau brings an older file up to date when it first writes to it.
 
 ================  ====================================================================================================
-sceau             ``store_format``, the version of this layout, and ``secret``, a random number that decides in which
-                  order insurers are named where they are anonymous (one row)
+sceau             ``store_format``, the version of this layout, and ``secret``, a random number that decides, with what
+                  a report is about, which letter stands for which insurer there (one row)
 scans             one row a run: ``scan``, ``started``, ``ended`` (UTC, empty where it was cut short), ``roots``,
                   ``sceau_version``, ``engine``; counts of ``files``, ``read``, ``failed``, ``skipped``
 engines           what judged: ``engine`` (digest), ``sceau_version``, ``knowledge`` and ``model`` (digests)
@@ -12,9 +12,9 @@ files             ``path``, ``sha256``, ``bytes``, ``recipe`` (digest of all but
                   ``engine``, ``tries`` (how often these bytes were read; 0 for a copy of another file), ``scanned_at``
 parts             the documents of a file, mostly one: ``path``, ``part`` (from 0), ``name``, ``document``; or ``code``
                   and ``facts`` (JSON) of the error
-documents         a row for each content and edition: ``document`` (SHA-256 of the bytes; a few letters more where the
-                  same bytes are filed as another year's or insurer's) and the fields of ``DocumentRow``; ``insurer``,
-                  ``product``, ``year``, ``country``, each with its source; ``engine``, ``scanned_at``
+documents         a row for each content and edition: ``document`` (SHA-256 of the bytes, and a few letters for the
+                  year, insurer or country as which table or path file it), the fields of ``DocumentRow``;
+                  ``insurer``, ``product``, ``year``, ``country``, each with its source; ``engine``, ``scanned_at``
 texts             each wording once: ``text_id``, ``kind``, ``text``, ``context``, ``folded`` (lower case, no accents)
 passages          ``document``, ``passage``, ``text_id`` and the other fields of ``PassageRow``
 findings          the fields of ``FindingRow``
@@ -29,7 +29,7 @@ sample_findings   ``sample``, ``place``, ``document``, ``finding``
 
 Two views say what counts. ``verdicts``: for each finding somebody decided, by the latest word of each reviewer,
 ``confirmed``, ``rejected`` or ``disputed``. ``counted``: the findings that figures count: confirmed ones, with the
-labels that more than half of the reviewers gave in place of others, and those that Sceau warned of and nobody decided.
+labels that most reviewers gave in place of others, and those that Sceau warned of and nobody decided.
 
 Texts are those of the report: personal data are masked. Passages without a finding are kept only where asked.
 
@@ -70,7 +70,7 @@ from analyzer.corpus.records import (
 from analyzer.detection.normalise import fold, normalise
 from analyzer.errors import CannotWrite, NotStore, StoreInUse, StoreMissing, StoreNewer
 
-__all__ = ["FORMAT", "Store", "sha256_of", "surest", "text_id"]
+__all__ = ["FORMAT", "LOCKED", "Store", "edition", "sha256_of", "surest", "text_id"]
 
 #: No extension is fetched, no other file is read.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -81,6 +81,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 #: Seconds to wait for another program to let go of the file, and between two tries.
 _PATIENCE, _PAUSE = 30.0, 0.05
+#: What DuckDB says where another program holds a file.
+LOCKED = "Could not set lock"
 #: Where a DuckDB file says that it is one.
 _MAGIC, _MAGIC_AT = b"DUCK", 8
 #: Characters of a SHA-256.
@@ -225,12 +227,14 @@ class Store:
     def create(cls, path: Path) -> Store:
         """Return the store in a file, made where there is none. Raises as ``open`` does."""
         if not (path.exists() or path.is_symlink()):
-            store = cls(path)
+            beside = cls(path.with_name(f"{path.name}.new"))  # whoever is stopped here leaves no half of a store
             try:
-                store._migrate(0)
-            except NotStore as fault:
+                beside.path.unlink(missing_ok=True)
+                beside._migrate(0)
+                beside.path.replace(path)
+            except (NotStore, OSError) as fault:
                 raise CannotWrite(path.name) from fault
-            return store
+            return cls(path)
         return cls.open(path)
 
     @contextmanager
@@ -327,29 +331,37 @@ class Store:
         of what is known stays; the same bytes, filed as another year's or insurer's, are another document.
         """
         now = _now()
-        contents = {part.document.document for result in results for part in result.parts if part.document}
-        contents |= {sha256_of(part.document) for one in copies for part in one.of.parts if part.document}
+        files = {result.path: result for result in results}
+        others = {one.path: one for one in copies if one.path not in files}
         with self.writing() as connection:
-            editions = _Editions(connection, contents)
+            held = _held(connection, [*files, *others])
             read: dict[str, tuple[Part, dict[Field, Fact]]] = {}
             parts: list[tuple[object, ...]] = []
-            for result in results:
+            doubled: dict[str, tuple[str, str, dict[Field, Fact]]] = {}
+            for path, result in files.items():
+                told = _told(result.known, held.get(path, ()))
                 for number, (part, stored) in enumerate(zip(result.parts, result.stored(engine).parts, strict=True)):
                     if part.document is not None:
-                        name = editions.name(part.document.document, result.path, result.known)
-                        read[name] = part, surest(result.known, part.known, editions.facts[name])
+                        name = edition(part.document.document, told)
+                        read[name] = part, surest(told, part.known)
                         stored = stored._replace(document=name)
-                    parts.append((result.path, number, *stored))
-            doubled: list[tuple[str, str, str]] = []
-            for one in copies:
+                    parts.append((path, number, *stored))
+            for path, one in others.items():
+                told = _told(one.known, held.get(path, ()))
                 for number, stored in enumerate(one.of.parts):
                     if stored.document is not None:
-                        content = sha256_of(stored.document)
-                        name = editions.name(content, one.path, one.known)
-                        doubled.append((name, content, one.of.recipe))
+                        name = edition(sha256_of(stored.document), told)
+                        if name in read:
+                            read[name] = read[name][0], surest(read[name][1], told)
+                        else:
+                            doubled[name] = (
+                                stored.document,
+                                one.of.recipe,
+                                surest(doubled.get(name, ("", "", {}))[2], told),
+                            )
                         stored = stored._replace(document=name)
-                    parts.append((one.path, number, *stored))
-            _delete(connection, "parts", "path", [*(file.path for file in results), *(one.path for one in copies)])
+                    parts.append((path, number, *stored))
+            _delete(connection, "parts", "path", [*files, *others])
             for table in ("findings", "passages"):
                 _delete(connection, table, "document", list(read))
             _insert(
@@ -360,8 +372,8 @@ class Store:
                 " CASE WHEN files.sha256 = excluded.sha256 THEN files.tries + excluded.tries ELSE excluded.tries END",
                 _FILE,
                 [
-                    *((file.path, file.sha256, file.size, file.recipe, engine, 1) for file in results),
-                    *((one.path, one.of.sha256, one.size, one.of.recipe, one.of.engine, 0) for one in copies),
+                    *((path, file.sha256, file.size, file.recipe, engine, 1) for path, file in files.items()),
+                    *((path, one.of.sha256, one.size, one.of.recipe, one.of.engine, 0) for path, one in others.items()),
                 ],
                 [now],
             )
@@ -403,9 +415,9 @@ class Store:
                 _FINDING,
                 [row._replace(document=name) for name, (part, _) in read.items() for row in part.findings],
             )
-            for name, content, recipe in doubled:
-                _double(connection, name, content, recipe)
-            _tell(connection, {name: facts for name, facts in editions.changed.items() if name not in read})
+            for name, (document, recipe, told) in doubled.items():
+                _double(connection, name, document, recipe, told)
+            _let_go(connection, parts, held)
 
     def tidy(self) -> None:
         """Let go of documents that no file holds any more (another edition stands in its place), and of their texts."""
@@ -421,22 +433,19 @@ class Store:
 
     def learn(self, copies: Sequence[Copy]) -> None:
         """Store what the table and the paths now tell of files that are stored as they are; what is surer stays."""
-        contents = {sha256_of(part.document) for one in copies for part in one.of.parts if part.document}
         with self.reading() as connection:
-            editions = _Editions(connection, contents)
-        elsewhere = [
+            held = _held(connection, [one.path for one in copies])
+        news = [
             one
             for one in copies
             if any(
-                part.document and editions.name(sha256_of(part.document), one.path, one.known) != part.document
-                for part in one.of.parts
+                edition(sha256_of(document), told) != document or surest(told, known) != known
+                for told in [_told(one.known, held.get(one.path, ()))]
+                for document, known in held.get(one.path, ())
             )
         ]
-        if elsewhere:  # a document of several files is now told to be several
-            self.add((), "", copies)
-        elif editions.changed:
-            with self.writing() as connection:
-                _tell(connection, editions.changed)
+        if news:
+            self.add((), "", news)
 
     def _format(self) -> int:
         """Return the layout of the file, which is looked at without writing."""
@@ -499,99 +508,96 @@ def sha256_of(document: str) -> str:
     return document[:_SHA256]
 
 
-class _Editions:
-    """Under which name a document is stored: the SHA-256 of its bytes.
+def edition(sha256: str, told: dict[Field, Fact]) -> str:
+    """Return the name under which a document is stored: the SHA-256 of its bytes, and whose edition it is filed as.
 
-    The same bytes filed as another insurer's, another product's, year's or country's are another document: a policy
-    that did not change from one year to the next stands in both. Its name has a few letters more.
+    The same bytes filed as another year's, insurer's or country's are another document: a policy that did not change
+    from one year to the next stands in both. Nothing but the table and the path of its own file decides, so that the
+    order in which files are read does not matter.
     """
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection, contents: set[str]) -> None:
-        """Look up what is stored of these contents."""
-        #: What is known of each document, and what is new of it.
-        self.facts: dict[str, dict[Field, Fact]] = _known(connection, contents)
-        self.changed: dict[str, dict[Field, Fact]] = {}
-        self._names: dict[str, list[str]] = {}
-        self._holders: dict[str, set[str]] = {}
-        for document in self.facts:
-            self._names.setdefault(sha256_of(document), []).append(document)
-        for document, path in connection.execute(
-            f"SELECT document, path FROM parts WHERE left(document, {_SHA256}) IN (SELECT unnest(?::VARCHAR[]))",
-            [sorted(contents)],
-        ).fetchall():
-            self._holders.setdefault(document, set()).add(path)
-
-    def name(self, content: str, path: str, told: dict[Field, Fact]) -> str:
-        """Return the name of a content in the file at ``path``, of which the table and the path tell something."""
-        names = self._names.setdefault(content, [])
-        own = [name for name in names if self._holders.get(name) == {path}]
-        fit = [name for name in names if not _differ(told, self.facts[name])]
-        fit.sort(key=lambda name: path not in self._holders.get(name, ()))
-        if own or fit:
-            name = (own or fit)[0]
-        else:
-            mark = json.dumps({field: fact.value for field, fact in told.items()}, sort_keys=True)
-            name = f"{content}-{hashlib.sha256(mark.encode()).hexdigest()[:8]}" if names else content
-            names.append(name)
-        for other in names:
-            self._holders.setdefault(other, set()).discard(path)
-        self._holders[name].add(path)
-        before = self.facts.get(name, {})
-        self.facts[name] = surest(told, before)
-        if self.facts[name] != before:
-            self.changed[name] = self.facts[name]
-        return name
+    filed = {name: folded(fact.value) for name, fact in told.items() if name in _FILED}
+    if not filed:
+        return sha256
+    return f"{sha256}-{hashlib.sha256(json.dumps(filed, sort_keys=True).encode()).hexdigest()[:12]}"
 
 
-def _differ(told: dict[Field, Fact], known: dict[Field, Fact]) -> bool:
-    """Whether the table and the paths tell two different things."""
-    return any(
-        name in known and known[name].source in ("table", "path") and known[name].value != fact.value
-        for name, fact in told.items()
-    )
+#: What tells two editions apart, and the sources of it.
+_FILED: tuple[Field, ...] = ("insurer", "year", "country")
+_TOLD: tuple[Source, ...] = ("table", "path")
+#: The documents of a file, each with what is known of it.
+_Held = Sequence[tuple[str, dict[Field, Fact]]]
 
 
-def _double(connection: duckdb.DuckDBPyConnection, name: str, content: str, recipe: str) -> None:
-    """Give a document the rows of one with the same bytes, unless it has them."""
+def _told(known: dict[Field, Fact], held: _Held) -> dict[Field, Fact]:
+    """Return what table and path tell of a file: also what a table told before, if none does now."""
+    table = [{name: fact for name, fact in facts.items() if fact.source == "table"} for _, facts in held]
+    return {name: fact for name, fact in surest(known, *table).items() if fact.source in _TOLD}
+
+
+def _held(connection: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> dict[str, _Held]:
+    """Return the documents that the files at these paths hold now."""
     rows = connection.execute(
-        f"SELECT document FROM documents WHERE left(document, {_SHA256}) = ?"
-        " ORDER BY recipe <> ?, document <> ? LIMIT 1",
-        [content, recipe, name],
+        f"SELECT path, document, {_FACTS} FROM parts JOIN documents USING (document)"
+        " WHERE path IN (SELECT unnest(?::VARCHAR[])) ORDER BY path, part",
+        [list(paths)],
     ).fetchall()
-    if rows[0][0] == name:
-        return
-    connection.execute(
-        "INSERT OR REPLACE INTO documents SELECT * REPLACE (? AS document) FROM documents WHERE document = ?",
-        [name, rows[0][0]],
-    )
-    for table in ("passages", "findings"):
-        connection.execute(f"DELETE FROM {table} WHERE document = ?", [name])
+    found: dict[str, list[tuple[str, dict[Field, Fact]]]] = {}
+    for path, document, *values in rows:
+        found.setdefault(path, []).append((document, _facts(values)))
+    return {path: tuple(documents) for path, documents in found.items()}
+
+
+def _double(
+    connection: duckdb.DuckDBPyConnection, name: str, document: str, recipe: str, told: dict[Field, Fact]
+) -> None:
+    """Give a document the rows of one with the same bytes, unless it has them, and what is told of it."""
+    rows = connection.execute(
+        f"SELECT document, {_FACTS} FROM documents WHERE document IN (SELECT unnest(?::VARCHAR[]))"
+        f" OR left(document, {_SHA256}) = ? ORDER BY recipe <> ?, document <> ? LIMIT 1",
+        [[name, document], sha256_of(document), recipe, name],
+    ).fetchall()
+    source, *values = rows[0]
+    facts = surest(told, {field: fact for field, fact in _facts(values).items() if fact.source not in _TOLD})
+    if source != name:
         connection.execute(
-            f"INSERT INTO {table} SELECT * REPLACE (? AS document) FROM {table} WHERE document = ?", [name, rows[0][0]]
+            "INSERT OR REPLACE INTO documents SELECT * REPLACE (? AS document) FROM documents WHERE document = ?",
+            [name, source],
         )
+        for table in ("passages", "findings"):
+            connection.execute(f"DELETE FROM {table} WHERE document = ?", [name])
+            connection.execute(
+                f"INSERT INTO {table} SELECT * REPLACE (? AS document) FROM {table} WHERE document = ?", [name, source]
+            )
+    names = ", ".join(f"{field} = ?, {field}_source = ?" for field in FIELDS)
+    connection.execute(f"UPDATE documents SET {names} WHERE document = ?", [*_flat(facts), name])
 
 
-def _tell(connection: duckdb.DuckDBPyConnection, known: dict[str, dict[Field, Fact]]) -> None:
-    names = ", ".join(f"{name} = ?, {name}_source = ?" for name in FIELDS)
-    for document, facts in known.items():
-        connection.execute(f"UPDATE documents SET {names} WHERE document = ?", [*_flat(facts), document])
-
-
-def _known(connection: duckdb.DuckDBPyConnection, contents: set[str]) -> dict[str, dict[Field, Fact]]:
-    """Return what is known of the documents with these contents."""
-    names = ", ".join(f"{name}, {name}_source" for name in FIELDS)
-    rows = connection.execute(
-        f"SELECT document, {names} FROM documents WHERE left(document, {_SHA256}) IN (SELECT unnest(?::VARCHAR[]))"
-        " ORDER BY document",
-        [sorted(contents)],
+def _let_go(connection: duckdb.DuckDBPyConnection, parts: Sequence[Sequence[object]], held: dict[str, _Held]) -> None:
+    """Drop the documents that these files held and none holds now; decisions go with a document that is filed anew."""
+    now = {(path, sha256_of(str(document))): document for path, _, _, document, *_ in parts if document}
+    before = {document: path for path, documents in held.items() for document, _ in documents}
+    still = connection.execute(
+        "SELECT DISTINCT document FROM parts WHERE document IN (SELECT unnest(?::VARCHAR[]))", [list(before)]
     ).fetchall()
+    gone = sorted(set(before) - {row[0] for row in still})
+    for document in gone:
+        anew = now.get((before[document], sha256_of(document)))
+        for table in ("decisions", "sample_findings") if anew else ():
+            connection.execute(f"UPDATE {table} SET document = ? WHERE document = ?", [anew, document])
+    for table in ("documents", "passages", "findings"):
+        _delete(connection, table, "document", gone)
+
+
+#: The columns of what is known of a document.
+_FACTS = ", ".join(f"{name}, {name}_source" for name in FIELDS)
+
+
+def _facts(values: Sequence[Any]) -> dict[Field, Fact]:
+    """Return what is known of a document, from the columns ``_FACTS``."""
     return {
-        document: {
-            name: Fact(str(values[2 * place]), values[2 * place + 1])
-            for place, name in enumerate(FIELDS)
-            if values[2 * place + 1] is not None
-        }
-        for document, *values in rows
+        name: Fact(str(values[2 * place]), values[2 * place + 1])
+        for place, name in enumerate(FIELDS)
+        if values[2 * place + 1] is not None
     }
 
 
@@ -663,7 +669,7 @@ def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         try:
             return duckdb.connect(str(path), read_only=read_only, config=_CONFIG)
         except duckdb.Error as fault:
-            if not (isinstance(fault, duckdb.IOException) and "lock" in str(fault)):
+            if not (isinstance(fault, duckdb.IOException) and LOCKED in str(fault)):
                 raise NotStore(path.name) from fault
             if time.monotonic() > until:
                 raise StoreInUse(path.name) from fault

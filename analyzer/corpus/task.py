@@ -180,9 +180,7 @@ def _document(report: Report, recipe: Recipe, reading: float, detecting: float) 
         pages=len(document.pages),
         pages_unread=sum(page.read_by == "unread" for page in document.pages),
         unread=_json([{"code": one.code, "pages": one.pages, "message": one.message} for one in report.unread]),
-        page_sizes=_json(
-            [[page.number, round(page.width, 2), round(page.height, 2), page.turned] for page in document.pages]
-        ),
+        page_sizes=_json([_size(page) for page in document.pages]),
         questions=len(report.questionnaire.questions) if report.questionnaire else 0,
         recipe=recipe.digest,
         full_text=recipe.full_text,

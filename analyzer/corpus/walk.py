@@ -8,6 +8,7 @@ through fsspec, an extra: Sceau opens no network unless such an address is given
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,10 +17,12 @@ from typing import Any, NamedTuple
 from analyzer import errors
 from analyzer.reading import ENDINGS, LIMITS, load
 
-__all__ = ["Found", "tops", "walk"]
+__all__ = ["Found", "shown_root", "tops", "walk"]
 
 #: Where a folder ends and a pattern begins.
 _MAGIC = ("*", "?", "[")
+#: Who reads an address, and the password.
+_USER = re.compile("://[^/]*@")
 
 
 class Found(NamedTuple):
@@ -42,8 +45,18 @@ def walk(roots: Sequence[str]) -> Iterator[Found]:
 
     Raises FileMissing where nothing stands at a root, RemoteMissing or RemoteFailed where it is elsewhere.
     """
+    seen: set[str] = set()
     for root in roots:
-        yield from _remote(root) if "://" in root else _local(root)
+        for found in _remote(root) if "://" in root else _local(root):
+            if found.path not in seen:  # roots may lie in one another
+                yield found
+            if len(roots) > 1:
+                seen.add(found.path)
+
+
+def shown_root(root: str) -> str:
+    """Return a root as it may be stored and shown: without the name and the password that an address may hold."""
+    return _USER.sub("://", root)
 
 
 def _local(root: str) -> Iterator[Found]:
@@ -134,9 +147,9 @@ def _system(root: str) -> tuple[Any, str]:
 
         system, path = url_to_fs(root)
     except (ImportError, ValueError) as fault:  # no fsspec, no module for this kind of address, no such kind
-        raise errors.RemoteMissing(root) from fault
+        raise errors.RemoteMissing(shown_root(root)) from fault
     except Exception as fault:  # each service has its own
-        raise errors.RemoteFailed(root) from fault
+        raise errors.RemoteFailed(shown_root(root)) from fault
     return system, path.rstrip("/")
 
 
@@ -146,9 +159,9 @@ def _remote(root: str) -> Iterator[Found]:
     try:
         listed = find(top, detail=True)
     except Exception as fault:
-        raise errors.RemoteFailed(root) from fault
+        raise errors.RemoteFailed(shown_root(root)) from fault
     if not listed:
-        raise errors.RemoteFailed(root)
+        raise errors.RemoteFailed(shown_root(root))
     for path, about in sorted(listed.items()):
         inside = path.removeprefix(top).strip("/").split("/")
         hidden = any(part.startswith(".") for part in inside)

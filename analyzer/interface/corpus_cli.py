@@ -220,7 +220,7 @@ def clause(
         groups = clusters(store, filters, limit)
         _deliver(*(store, {"clauses": _rows(groups)}, "clauses"), lambda on: on.clusters(groups), format, output, lang)
         return
-    wordings = members(store, cluster)
+    wordings = members(store, cluster, filters)[:limit]
     if not wordings:
         raise typer.BadParameter(say["corpus.cli.unknown_cluster"].format(name=cluster), param_hint="CLUSTER")
     found = {"cluster": cluster, "wordings": _rows(wordings)}

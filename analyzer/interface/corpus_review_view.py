@@ -41,7 +41,7 @@ def show_corpus_review(
     name: str = st.text_input(say["app.review.reviewer"], key="reviewer", persist_state="session") or ""
     reviewer = name.strip()
     source = _source(corpus, filters, say)
-    _figures(corpus, filters, reviewer, say)
+    _figures(corpus, filters, reviewer, lang, say)
     if not reviewer:
         st.info(say["app.review.corpus.needs_name"], icon=":material/info:")
         return
@@ -77,14 +77,14 @@ def _source(corpus: Corpus, filters: Filters, say: dict[str, str]) -> int | None
     return source
 
 
-def _figures(corpus: Corpus, filters: Filters, reviewer: str, say: dict[str, str]) -> None:
+def _figures(corpus: Corpus, filters: Filters, reviewer: str, lang: Lang, say: dict[str, str]) -> None:
     """Draw how far the review is, how far reviewers agree, and what samples say of the precision."""
     store = corpus.store
     state = corpus.once(("state", filters, reviewer), lambda: review.state(store, filters, reviewer))
     if state.findings:
         st.progress(state.decided / state.findings, text=in_words(state, say))
     with st.expander(say["app.review.corpus.figures"], icon=":material/query_stats:", key="corpus-review-figures"):
-        for row in agreement_rows(corpus.once("agreement", lambda: review.agreement(store)), say):
+        for row in agreement_rows(corpus.once("agreement", lambda: review.agreement(store)), lang):
             names = ("pair", "both", "same", "kappa", "margin")
             parts = (
                 f"{say[f'corpus.review.{name}']}{say['colon']}{plain(value)}"
@@ -94,7 +94,7 @@ def _figures(corpus: Corpus, filters: Filters, reviewer: str, say: dict[str, str
         drawn = corpus.once("samples", lambda: review.samples(store))
         for sample in drawn:
             found = corpus.once(("precision", sample.sample), partial(review.precision, store, sample.sample))
-            st.text(precision_words(sample, found, say))
+            st.text(precision_words(sample, found, lang))
         if not drawn:
             st.text(say["corpus.review.no_sample"])
 

@@ -410,7 +410,9 @@ def _clusters(look: _Look) -> None:
         st.button(say["app.corpus.back"], on_click=_leave, icon=":material/arrow_back:", key="corpus-back")
         st.html(to_wording_fragment(opened.text, opened.context, _about_cluster(opened, look), look.lang))
         st.markdown(f"**{say['app.corpus.wordings']}**")
-        members = look.corpus.once(("members", opened.cluster), lambda: same.members(store, opened.cluster))
+        members = look.corpus.once(
+            ("members", opened.cluster, look.figures), lambda: same.members(store, opened.cluster, look.figures)
+        )
         for number, member in enumerate(members[:_MOST]):
             _wording(look, member.text_id, member.text, "", _where(member, look), number)
         return

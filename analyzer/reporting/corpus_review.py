@@ -10,6 +10,7 @@ from rich.text import Text
 
 from analyzer.corpus.review import Agreement, Precision, Right, Sample, State
 from analyzer.knowledge import load, messages
+from analyzer.reporting.charts import percent
 from analyzer.reporting.terminal import clean
 from analyzer.schema import Lang
 
@@ -28,17 +29,17 @@ def print_review(
     console.print(Text(in_words(state, say), style="bold"))
     if agreed:
         table = _table(say["corpus.review.agreement"], [say[f"corpus.review.{name}"] for name in _AGREEMENT])
-        for row in agreement_rows(agreed, say):
+        for row in agreement_rows(agreed, lang):
             table.add_row(*(Text(clean(value)) for value in row))
         console.print(table)
     for sample, found in drawn:
-        console.print(Text(precision_words(sample, found, say)))
+        console.print(Text(precision_words(sample, found, lang)))
         if found.labels:
             titles = load().labels
             table = _table("", [say[f"corpus.review.{name}"] for name in ("label", "right", "share", "margin")])
             for label, right in found.labels.items():
                 name = titles[label].title.get(lang) if label in titles else clean(label)
-                table.add_row(name, f"{right.right}/{right.decided}", *_shares(right, say))
+                table.add_row(name, f"{right.right}/{right.decided}", *_shares(right, lang))
             console.print(table)
     if not drawn:
         console.print(Text(say["corpus.review.no_sample"]))
@@ -52,13 +53,14 @@ def in_words(state: State, say: dict[str, str]) -> str:
     return say["corpus.review.state"].format(**state._asdict())
 
 
-def agreement_rows(agreed: Sequence[Agreement], say: dict[str, str]) -> list[tuple[str, ...]]:
+def agreement_rows(agreed: Sequence[Agreement], lang: Lang) -> list[tuple[str, ...]]:
     """Return a row for each pair of reviewers, all together first: names, findings, share, kappa, its interval."""
+    say = messages(lang)
     return [
         (
             " – ".join(one.reviewers) or say["corpus.review.together"],
-            str(one.both),
-            say["charts.percent"].format(value=round(100 * one.observed)),
+            str(one.findings),
+            percent(one.observed, lang),
             say["corpus.review.undefined"] if one.kappa is None else hundredths(one.kappa, say),
             "–"
             if one.low is None or one.high is None
@@ -68,24 +70,23 @@ def agreement_rows(agreed: Sequence[Agreement], say: dict[str, str]) -> list[tup
     ]
 
 
-def precision_words(sample: Sample, found: Precision, say: dict[str, str]) -> str:
+def precision_words(sample: Sample, found: Precision, lang: Lang) -> str:
     """Return in words what a sample says of the precision, and how much of it is left to decide."""
+    say = messages(lang)
     told = say["corpus.review.sample"].format(
         sample=sample.sample, date=sample.drawn_at.date().isoformat(), size=sample.size, population=sample.population
     )
     if found.share is None:
         return f"{told} {say['corpus.review.sample_undecided']}"
-    share, margin = _shares(Right(*found[1:6]), say)
+    share, margin = _shares(Right(*found[1:6]), lang)
     counts = {"right": found.right, "decided": found.decided, "left": found.left, "disputed": found.disputed}
     return f"{told} {say['corpus.review.sample_found'].format(share=share, margin=margin, **counts)}"
 
 
-def _shares(right: Right, say: dict[str, str]) -> tuple[str, str]:
-    def percent(share: float) -> str:
-        return say["charts.percent"].format(value=round(100 * share))
-
+def _shares(right: Right, lang: Lang) -> tuple[str, str]:
     assert right.share is not None
-    return percent(right.share), say["publication.range"].format(low=percent(right.low), high=percent(right.high))
+    low, high = percent(right.low, lang), percent(right.high, lang)
+    return percent(right.share, lang), messages(lang)["publication.range"].format(low=low, high=high)
 
 
 def hundredths(number: float, say: dict[str, str]) -> str:

@@ -1,8 +1,10 @@
 """The report of a corpus for publication: one HTML file that needs nothing else, or a tagged PDF.
 
 Both show the same blocks. Insurers are named in one part only, that of the findings which people confirmed, each with
-the words of the document; everywhere else they are letters, and their names are masked in what documents say. Who
-reviewed is named nowhere. The first lines say how often Sceau is right, or that nobody checked.
+the words of the document; their names are masked in what documents say. No other figure can be put to a name: an
+insurer that is named has no letter, and what fewer than ``FEW`` insurers fill is not shown; where a selection has no
+more, only what people confirmed is. Who reviewed is named nowhere. The first lines say how often Sceau is right, or
+that nobody checked.
 """
 
 from __future__ import annotations
@@ -11,14 +13,24 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from itertools import groupby
-from typing import Any, Literal, NamedTuple, cast
+from itertools import groupby, product
+from typing import Any, Literal, NamedTuple, cast, get_args
 
 from markupsafe import Markup
 
-from analyzer.corpus.anonymous import Names, letters, merged
+from analyzer.corpus.anonymous import FEW, Names, letters, merged
 from analyzer.corpus.clusters import Cluster, clusters
-from analyzer.corpus.review import Agreement, Confirmed, Precision, agreement, confirmed, drawn_from, precision, samples
+from analyzer.corpus.review import (
+    LEAST,
+    Agreement,
+    Confirmed,
+    Precision,
+    agreement,
+    confirmed,
+    drawn_from,
+    precision,
+    samples,
+)
 from analyzer.corpus.statistics import SMALL, Filters, Share, Size, Summary, prevalence, print_sizes, summary
 from analyzer.corpus.store import Store
 from analyzer.knowledge import load, messages
@@ -27,7 +39,7 @@ from analyzer.reporting.corpus_review import hundredths
 from analyzer.reporting.html import render
 from analyzer.reporting.paper import Block, Bullets, Group, Heading, Look, Paragraph, Span, Table, Tone, inert
 from analyzer.reporting.pdf import typeset
-from analyzer.schema import Lang, Severity
+from analyzer.schema import Lang, PassageKind, Polarity, Severity
 
 __all__ = ["Publication", "gather", "to_html", "to_pdf"]
 
@@ -62,14 +74,17 @@ class Engine(NamedTuple):
 class Publication:
     """All that is published. Insurers stand in ``confirmed`` by their names, elsewhere by letters.
 
-    ``precision`` is absent where no random sample fits; ``same_selection`` says whether it was drawn from what the
-    report is about. ``scanned`` are the first and the last day (UTC) on which documents were read. ``alike`` are
-    wordings that spread, their texts masked.
+    ``thin`` says that the selection has too few documents or insurers for any figure. ``precision`` is absent where no
+    random sample fits; ``same_selection`` says whether it was drawn from what the report is about. ``scanned`` are the
+    first and the last day (UTC) on which documents were read. ``heat`` has shares for each kind of label.
+    ``small_print`` are the warnings in small print, and all of them. ``alike`` are wordings that spread, their texts
+    masked.
     """
 
     lang: Lang
     filters: Filters
     summary: Summary
+    thin: bool
     precision: Precision | None
     same_selection: bool
     agreement: Agreement | None
@@ -79,8 +94,9 @@ class Publication:
     labels: tuple[Share, ...]
     years: tuple[Share, ...]
     insurers: tuple[Share, ...]
-    heat: tuple[Share, ...]
+    heat: tuple[tuple[Share, ...], ...]
     trend: tuple[Share, ...]
+    small_print: tuple[int, int] | None
     sizes: tuple[Size, ...]
     alike: tuple[Cluster, ...]
     confirmed: tuple[Confirmed, ...]
@@ -90,17 +106,22 @@ class Publication:
 def gather(store: Store, filters: Filters = Filters(), sample: int | None = None, lang: Lang = "fr") -> Publication:
     """Return what a report on a store says.
 
-    Without a ``sample``, the precision is that of the latest one that was drawn from the same selection. Raises
-    ``UnknownSample`` for a number that no sample has.
+    Without a ``sample``, the precision is that of the latest one that was drawn from the same selection and that people
+    looked at; else of the latest other one. Raises ``UnknownSample`` for a number that no sample has.
     """
-    say = messages(lang)
-    names, shown = Names.of(store), letters(store)
-    named = {name: say["publication.insurer"].format(letter=letter) for name, letter in shown.items()}
-    others, unknown, mask = (say[f"publication.{key}"] for key in ("others", "unknown", "mask"))
-    drawn = samples(store)
-    if sample is None:
-        sample = next((one.sample for one in drawn if one.filters == drawn_from(filters)), None)
-    heat = merged(prevalence(store, ("insurer", "label"), filters), named, others, unknown)
+    names, mask = Names.of(store), messages(lang)["publication.mask"]
+    told = confirmed(store, filters)
+    checked, same_selection = _checked(store, filters, sample)
+    overall = _enough(prevalence(store, (), filters))
+    labels = _enough(prevalence(store, ("label",), filters))
+    thin = not (overall or labels)
+    held = summary(store, filters)
+    by_insurer = prevalence(store, ("insurer",), filters)
+    warned = sum(share.concerned > 0 for share in by_insurer if share.group[0] is not None)
+    insurers: list[Share] = []
+    heat: list[tuple[Share, ...]] = []
+    if not (thin or filters.reviewed_only):  # what is reviewed is told with names: a letter would be known by it
+        insurers, heat = _lettered(store, filters, by_insurer, {one.insurer for one in told}, lang)
     together = agreement(store)
     ((first, last),) = store.rows("SELECT min(scanned_at), max(scanned_at) FROM documents")
     engines = store.rows(
@@ -110,25 +131,27 @@ def gather(store: Store, filters: Filters = Filters(), sample: int | None = None
     return Publication(
         lang=lang,
         filters=filters,
-        summary=summary(store, filters),
-        precision=None if sample is None else precision(store, sample),
-        same_selection=any(one.sample == sample and one.filters == drawn_from(filters) for one in drawn),
+        summary=held,
+        thin=thin,
+        precision=None if thin else checked,
+        same_selection=same_selection,
         agreement=together[0] if together else None,
         engines=tuple(Engine(*row) for row in engines),
         scanned=(first.date(), last.date()) if first else None,
-        overall=_enough(prevalence(store, (), filters)),
-        labels=_enough(prevalence(store, ("label",), filters)),
-        years=_enough(sorted(prevalence(store, ("year",), filters), key=_year)),
-        insurers=tuple(merged(prevalence(store, ("insurer",), filters), named, others, unknown)),
-        heat=tuple(share for share in heat if share.group[1] in _found(heat)),
+        overall=overall,
+        labels=labels,
+        years=tuple(sorted(_dated(prevalence(store, ("year",), filters)), key=lambda share: str(share.group[0]))),
+        insurers=tuple(insurers),
+        heat=tuple(heat),
         trend=_trend(prevalence(store, ("label", "year"), filters)),
-        sizes=tuple(print_sizes(store, filters)),
+        small_print=(held.small_print, held.warnings) if warned >= FEW else None,
+        sizes=tuple(print_sizes(store, filters)) if warned >= FEW else (),
         alike=tuple(
             replace(one, text=_cut(names.masked(one.text, mask)), context="", first_insurer=None)
             for one in clusters(store, filters, _CLUSTERS)
-            if one.documents >= SMALL and len(one.insurers) > 1
+            if one.documents >= SMALL and len(one.insurers) >= FEW
         ),
-        confirmed=tuple(confirmed(store, filters)),
+        confirmed=tuple(told),
         names=names,
     )
 
@@ -168,22 +191,68 @@ def _printed(block: Block | Picture) -> dict[str, Any]:
 
 
 def _enough(shares: Sequence[Share]) -> tuple[Share, ...]:
-    return tuple(share for share in shares if share.documents >= SMALL)
+    """Return the shares that say something, and of nobody who can be told."""
+    return tuple(share for share in shares if share.documents >= SMALL and share.insurers >= FEW)
 
 
-def _found(shares: Sequence[Share]) -> set[str | int | None]:
-    """Return the labels, the second part of groups, that some document has."""
-    return {share.group[1] for share in shares if share.concerned}
+def _checked(store: Store, filters: Filters, sample: int | None) -> tuple[Precision | None, bool]:
+    """Return what a sample, or the best one, says of the precision, and whether it was drawn from this selection."""
+    drawn, own = samples(store), drawn_from(filters)
+    if sample is not None:
+        return precision(store, sample), any(one.sample == sample and one.filters == own for one in drawn)
+    for one in sorted(drawn, key=lambda one: one.filters != own):
+        found = precision(store, one.sample)
+        if found.decided and (one.filters == own or _enough(prevalence(store, ("label",), one.filters))):
+            return found, one.filters == own
+    return None, False
 
 
-def _year(share: Share) -> tuple[bool, int]:
-    year = share.group[0]
-    return (year is None, year if isinstance(year, int) else 0)
+def _lettered(
+    store: Store, filters: Filters, by_insurer: Sequence[Share], named: set[str | None], lang: Lang
+) -> tuple[list[Share], list[tuple[Share, ...]]]:
+    """Return the shares of insurers, and those of their labels, kind by kind, with letters in place of names.
+
+    Who is ``named`` in the report has none. A label that few insurers have would tell who they are.
+    """
+    say, known = messages(lang), load().labels
+    others, unknown = say["publication.others"], say["publication.unknown"]
+    both = prevalence(store, ("insurer", "label"), filters)
+    names = {str(share.group[0]) for share in (*by_insurer, *both) if share.group[0] is not None} - named
+    shown = {
+        name: say["publication.insurer"].format(letter=letter)
+        for name, letter in letters(store, filters, names).items()
+    }
+    heat = []
+    for polarity, kind in product(get_args(Polarity), get_args(PassageKind)):
+        own = [
+            share for share in both if (label := known[str(share.group[1])]).polarity == polarity and label.kind == kind
+        ]
+        part = merged(own, shown, others, unknown)
+        found = Counter(share.group[1] for share in part if share.concerned and share.group[0] in shown.values())
+        if kept := tuple(share for share in part if found[share.group[1]] >= FEW):
+            heat.append(kept)
+    return merged(by_insurer, shown, others, unknown), heat
+
+
+def _dated(shares: Sequence[Share]) -> list[Share]:
+    """Return the shares of years, the last part of groups that make a whole, that may be shown.
+
+    Who takes them from the whole gets what is left out: that, too, must be of ``FEW`` insurers.
+    """
+    shown = sorted(
+        (share for share in _enough(shares) if share.group[-1] is not None), key=lambda share: share.documents
+    )
+    hidden = [share for share in shares if share not in shown]
+    alone = bool(hidden) and max(share.insurers for share in hidden) < FEW
+    return shown[1:] if alone else shown
 
 
 def _trend(shares: Sequence[Share]) -> tuple[Share, ...]:
     """Return what can be drawn year by year: labels that were found, where there are two years at least."""
-    dated = [share for share in _enough(shares) if share.group[1] is not None]
+    by_label: dict[str | int | None, list[Share]] = {}
+    for share in shares:
+        by_label.setdefault(share.group[0], []).append(share)
+    dated = [share for own in by_label.values() for share in _dated(own)]
     if len({share.group[1] for share in dated}) < 2:
         return ()
     found = {share.group[0] for share in dated if share.concerned}
@@ -228,13 +297,18 @@ class _Paper:
 
     def all(self) -> Iterator[Block | Picture]:
         """Yield the report's blocks, in order."""
-        yield from self._checked()
-        yield from self._read()
-        yield from self._figures()
-        yield from self._insurers()
-        yield from self._years()
-        yield from self._print()
-        yield from self._alike()
+        if self.of.thin:
+            yield _paragraph(self._limits("publication.thin"), "lead")
+            yield _paragraph(self.say["publication.thin_more"], "note")
+            yield from self._read()
+        else:
+            yield from self._checked()
+            yield from self._read()
+            yield from self._figures()
+            yield from self._insurers()
+            yield from self._years()
+            yield from self._print()
+            yield from self._alike()
         yield from self._confirmed()
         yield from self._method()
 
@@ -283,8 +357,9 @@ class _Paper:
             ("failed", failed),
             ("partly_unread", summary.partly_unread),
             ("pages_unread", summary.pages_unread),
-            ("other_languages", sum(count for name, count in summary.languages.items() if name != "fr")),
-            ("to_check", summary.to_check),
+            ("other_languages", sum(count for name, count in summary.languages.items() if name not in ("fr", None))),
+            ("no_language", summary.languages.get(None, 0)),
+            ("to_check", 0 if self.of.thin else summary.to_check),
         ):
             if number:
                 lines.append(self._counted(f"publication.{key}", number))
@@ -315,9 +390,11 @@ class _Paper:
         return told
 
     def _figures(self) -> Iterator[Block | Picture]:
-        say = self.say
-        yield Heading(1, say["publication.figures"])
+        say, summary = self.say, self.of.summary
         found = [share for share in self.of.labels if share.concerned]
+        if not found and summary.warnings + summary.safeguards:
+            return  # what there is, few insurers have
+        yield Heading(1, say["publication.figures"])
         if not found:
             yield _paragraph(say["publication.nothing"])
             return
@@ -333,39 +410,43 @@ class _Paper:
                 )
 
     def _insurers(self) -> Iterator[Block | Picture]:
-        if len(self.of.insurers) < 2:
+        if not (self.of.insurers or self.of.heat):
             return
-        say = self.say
+        say, known = self.say, load().labels
         yield Heading(1, say["publication.insurers"])
         yield _paragraph(say["publication.insurers_lead"])
-        yield self._shares(
-            say["publication.insurer_head"], [(str(share.group[0]), share) for share in self.of.insurers]
-        )
-        for part in _parts(self.of.heat, 0, _INSURERS):
-            figure = charts.heat_map(part, self.lang)
-            yield Picture(charts.to_svg(figure.chart), figure.says)
+        if self.of.insurers:
+            yield _paragraph(say["publication.insurers_table"])
+            yield self._shares(
+                say["publication.insurer_head"], [(str(share.group[0]), share) for share in self.of.insurers]
+            )
+        for shares in self.of.heat:
+            label = known[str(shares[0].group[1])]
+            yield Heading(2, say[f"publication.heat.{label.polarity}.{label.kind}"])
+            for part in _parts(shares, 0, _INSURERS):
+                figure = charts.heat_map(part, self.lang)
+                yield Picture(charts.to_svg(figure.chart), figure.says)
 
     def _years(self) -> Iterator[Block | Picture]:
-        dated = [share for share in self.of.years if share.group[0] is not None]
-        if len(dated) < 2:
+        if len(self.of.years) < 2:
             return
         say = self.say
         yield Heading(1, say["publication.years"])
-        yield self._shares(say["publication.year"], [(str(share.group[0]), share) for share in dated])
+        yield self._shares(say["publication.year"], [(str(share.group[0]), share) for share in self.of.years])
         for part in _parts(self.of.trend, 0, _PANELS):
             figure = charts.trend(part, self.lang)
             yield Picture(charts.to_svg(figure.chart), figure.says)
 
     def _print(self) -> Iterator[Block | Picture]:
-        say, summary = self.say, self.of.summary
-        if not summary.warnings:
+        if self.of.small_print is None:
             return
+        say, (small, warnings) = self.say, self.of.small_print
         yield Heading(1, say["publication.print"])
         yield _paragraph(
             say["publication.small"].format(
-                small=self._count(summary.small_print),
-                warnings=self._count(summary.warnings),
-                share=charts.percent(summary.small_print / summary.warnings, self.lang),
+                small=self._count(small),
+                warnings=self._count(warnings),
+                share=charts.percent(small / warnings, self.lang),
             )
         )
         if self.of.sizes:
@@ -433,8 +514,11 @@ class _Paper:
 
     def _places(self, found: Sequence[Confirmed]) -> Iterator[str]:
         """Yield a line for each place; those told alike stand once, with how many documents they are."""
-        for line, times in Counter(map(self._place, found)).items():
-            yield line if times == 1 else f"{line} · {self._counted('publication.in_documents', times)}"
+        documents: dict[str, set[str]] = {}
+        for one in found:
+            documents.setdefault(self._place(one), set()).add(one.document)
+        for line, held in documents.items():
+            yield line if len(held) == 1 else f"{line} · {self._counted('publication.in_documents', len(held))}"
 
     def _place(self, one: Confirmed) -> str:
         """Return the document, its edition and page, and who confirmed: how many, and when."""
@@ -451,16 +535,15 @@ class _Paper:
                 date=self._date(one.decided),
             )
         )
+        told += [] if one.opened else [say["publication.not_opened"]]
         return " · ".join(told)
 
     def _method(self) -> Iterator[Block]:
         say = self.say
         yield Heading(1, say["publication.method"])
-        lines = [
-            say[f"publication.method.{name}"]
-            for name in ("how", "counts", "interval", "sample", "letters", "alike", "review", "misses", "law")
-            if name != "alike" or self.of.alike
-        ]
+        told = ("how", "counts", "interval", "sample", "letters", "alike", "review", "misses", "law")
+        left_out = ("counts", "interval", "sample", "alike") if self.of.thin else () if self.of.alike else ("alike",)
+        lines = [self._limits(f"publication.method.{name}") for name in told if name not in left_out]
         together = self.of.agreement
         if together is not None:
             lines.append(self._agreed(together))
@@ -502,14 +585,18 @@ class _Paper:
 
     def _agreed(self, together: Agreement) -> str:
         say = self.say
-        told = say["publication.agreement"].format(
-            both=self._count(together.both), same=charts.percent(together.observed, self.lang)
+        told = self._counted(
+            "publication.agreement",
+            together.pairs,
+            findings=self._count(together.findings),
+            same=charts.percent(together.observed, self.lang),
         )
         if together.kappa is None:
             return f"{told} {say['publication.no_kappa']}"
         kappa = say["publication.kappa"].format(kappa=hundredths(together.kappa, say))
         if together.low is None or together.high is None:
-            return f"{told} {kappa} {say['publication.kappa_few']}"
+            why = "few" if together.both < LEAST else "pairs"
+            return f"{told} {kappa} {say[f'publication.kappa_{why}']}"
         interval = say["publication.kappa_interval"].format(
             low=hundredths(together.low, say), high=hundredths(together.high, say)
         )
@@ -541,6 +628,10 @@ class _Paper:
             ),
             figures=True,
         )
+
+    def _limits(self, key: str) -> str:
+        """Return a sentence on what is too small to be shown."""
+        return self.say[key].format(documents=SMALL, insurers=FEW)
 
     def _told(self, key: str, share: float, low: float, high: float) -> str:
         return self.say[key].format(

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 
@@ -9,6 +10,7 @@ from analyzer.corpus import review
 from analyzer.corpus.statistics import Filters
 from analyzer.errors import BadLabel, FindingGone, NothingToSample, UnknownSample
 from analyzer.learning.evaluation import read_rows
+from analyzer.reporting.corpus_review import agreement_rows, precision_words
 from tests.corpus.build import DEATH, PLAIN, QUESTION, SHARING, WAIVER, Said, file, small, store
 
 
@@ -171,13 +173,42 @@ def test_only_what_most_reviewers_confirm_may_be_published_with_a_name(tmp_path)
     for name, labels in (("A", ("data_sharing",)), ("B", ()), ("C", ())):  # one alone proposes another label
         review.decide(held, items[3], "relabel", labels, reviewer=name)
     found = review.confirmed(held)
-    assert [(one.label, one.confirming, one.reviewers) for one in found] == [
+    assert sorted((one.label, one.confirming, one.reviewers) for one in found) == [
         ("secrecy_waiver", 1, 1),
         ("secrecy_waiver", 2, 3),
-    ] or [(one.label, one.confirming, one.reviewers) for one in found] == [
-        ("secrecy_waiver", 2, 3),
-        ("secrecy_waiver", 1, 1),
     ]
+
+
+def test_places_that_look_the_same_each_have_their_own_reviewers(tmp_path):
+    """Two documents with the same name, words, page and year, and a wording that stands twice in one of them."""
+    waiver = Said(WAIVER, ("secrecy_waiver",))
+    held = store(
+        tmp_path / "s.duckdb", [file(f"{place}/a.pdf", *[waiver] * (1 + place), insurer="Alpha") for place in range(2)]
+    )
+    (item,) = review.queue(held)
+    others = held.rows("SELECT document, finding FROM findings WHERE (document, finding) <> (?, ?)", item[:2])
+    review.decide(held, item, "accept", reviewer="Ada")
+    for document, finding in others:
+        review.decide(held, item._replace(document=document, finding=finding), "accept", reviewer="Bob")
+    found = review.confirmed(held)
+    assert [(one.confirming, one.reviewers) for one in found] == [(1, 1)] * 3
+    assert len({(one.document, one.finding) for one in found}) == 3
+
+
+def test_an_insurer_is_named_only_where_somebody_opened_one_of_its_documents(tmp_path):
+    waiver = Said(WAIVER, ("secrecy_waiver",))
+    held = store(
+        tmp_path / "s.duckdb",
+        [file(f"{number}.pdf", waiver, insurer="Alpha" if number < 2 else "Beta") for number in range(4)],
+    )
+    (item,) = review.queue(held, Filters(insurers=("Alpha",)))
+    assert review.decide(held, item, "accept", reviewer="Ada", also=review.same_words(held, item, "Ada")) == 4
+    assert sorted((one.insurer, one.confirming, one.opened) for one in review.confirmed(held)) == [
+        ("Alpha", 1, 0),
+        ("Alpha", 1, 1),
+    ]
+    review.decide(held, item, "reject", reviewer="Ada")  # what was decided with it has nobody's eyes behind it any more
+    assert review.confirmed(held) == []
 
 
 # ---- agreement ------------------------------------------------------------------------------------------
@@ -202,6 +233,7 @@ def test_kappa_is_that_of_an_example_worked_out_by_hand(tmp_path):
     whole, pair = review.agreement(agreed(tmp_path / "s.duckdb", 20, 5, 10, 15))
     assert pair.reviewers == ("Ada", "Bob")
     assert whole == pair._replace(reviewers=())
+    assert (whole.pairs, whole.findings) == (1, 50)
     assert (pair.both, pair.same) == (50, 35)
     assert (pair.observed, pair.kappa) == (pytest.approx(0.7), pytest.approx(0.4))
     half = 1.959964 * (0.2016 / 12.5) ** 0.5
@@ -215,6 +247,27 @@ def test_agreement_that_cannot_be_measured_says_so(tmp_path):
     few, _ = review.agreement(agreed(tmp_path / "few.duckdb", 2, 0, 1, 2))
     assert few.kappa is not None
     assert (few.low, few.high) == (None, None)
+
+
+def test_several_pairs_on_the_same_findings_are_not_taken_for_independent(tmp_path):
+    held = different(tmp_path / "s.duckdb", 20)
+    items = review.queue(held, limit=20)
+    decided(held, [(item, name, place % 3 > 0) for name in ("A", "B", "C") for place, item in enumerate(items)])
+    review.decide(held, items[0], "accept", reviewer="A")  # once they differ
+    whole, *pairs = review.agreement(held)
+    assert (whole.pairs, whole.both, whole.findings) == (3, 60, 20)
+    assert whole.kappa is not None
+    assert (whole.low, whole.high) == (None, None)
+    assert [(pair.pairs, pair.both, pair.findings) for pair in pairs] == [(1, 20, 20)] * 3
+    assert all(pair.low is not None for pair in pairs)
+    assert [row[1] for row in agreement_rows([whole, *pairs], "fr")] == ["20"] * 4
+
+
+def test_a_share_below_everything_is_not_said_to_be_everything():
+    sample = review.Sample(1, datetime.now(UTC), 1, 400, 400, Filters())
+    told = precision_words(sample, review.Precision(1, 399, 400, 0.9975, 0.986, 0.9996, 400, 0, 0, 0, {}), "fr")
+    assert "soit >\u00a099\u00a0%" in told
+    assert "100\u00a0%" not in told
 
 
 def test_what_nobody_looked_at_tells_nothing_of_the_agreement(tmp_path):
@@ -294,6 +347,20 @@ def test_precision_is_the_share_of_what_was_looked_at(tmp_path):
     assert (found.low, found.high) == (pytest.approx(0.7864, abs=1e-4), pytest.approx(0.9565, abs=1e-4))
     assert found.labels["secrecy_waiver"] == review.Right(45, 50, found.share, found.low, found.high)
     assert [item.finding for item in review.members(held, number, "Ada")] == [item.finding for item in items[50:]]
+
+
+def test_members_picked_out_of_their_order_do_not_count_while_others_are_left(tmp_path):
+    held = different(tmp_path / "s.duckdb", 6)
+    number = review.draw(held, 6, 1)
+    items = review.members(held, number, "Ada")
+    for item, decision in zip(items, ("accept", "accept", None, "reject", "reject", "reject"), strict=True):
+        if decision:
+            review.decide(held, item, decision, reviewer="Ada")
+    found = review.precision(held, number)
+    assert (found.right, found.decided, found.left) == (2, 2, 1)
+    review.decide(held, items[2], "accept", reviewer="Ada")
+    found = review.precision(held, number)
+    assert (found.right, found.decided, found.left) == (3, 6, 0)
 
 
 def test_decisions_taken_elsewhere_are_no_part_of_a_sample(tmp_path):

@@ -64,14 +64,14 @@ def test_a_copy_has_the_documents_of_the_other_file(store):
     store.add([file("a.pdf", "Une clause."), file("bad.pdf", "illisible")], "e")
     (there,) = store.stored(["/corpus/a.pdf"], [])
     copies = [
-        Copy("/corpus/c.pdf", 9, {"insurer": Fact("Alpha", "path")}, there),
+        Copy("/corpus/c.pdf", 9, {"product": Fact("Santé", "path")}, there),
         Copy("/corpus/d.pdf", 9, {}, store.stored(["/corpus/bad.pdf"], [])[0]),
     ]
     store.add([], "other engine", copies)
     assert store.rows("SELECT path, engine, tries FROM files ORDER BY path") == [
         *(("/corpus/a.pdf", "e", 1), ("/corpus/bad.pdf", "e", 1), ("/corpus/c.pdf", "e", 0), ("/corpus/d.pdf", "e", 0)),
     ]
-    assert store.rows("SELECT insurer FROM documents") == [("Alpha",)]
+    assert store.rows("SELECT product FROM documents") == [("Santé",)]
     assert [one.path for one in store.failures()] == ["/corpus/bad.pdf", "/corpus/d.pdf"]
     assert {one.path for one in store.stored([], [there.sha256])} == {"/corpus/a.pdf", "/corpus/c.pdf"}
 
@@ -94,54 +94,96 @@ def told(store, path, **known):
 
 
 def test_what_is_surer_of_a_document_stays(store):
-    store.add([file("a.pdf", "Une clause.", insurer=("Alpha", "path"), year=("2025", "document"))], "e")
-    told(store, "a.pdf", insurer=("Bêta", "document"), year=("2024", "table"))
+    store.add([file("a.pdf", "Une clause.", insurer=("Alpha", "path"), year=("2025", "path"))], "e")
+    told(store, "a.pdf", insurer=("Bêta", "path"), year=("2024", "table"))
     about = "SELECT insurer, insurer_source, year, year_source FROM documents"
-    assert store.rows(about) == [("Alpha", "path", 2024, "table")]
-    store.add([file("a.pdf", "Une clause.", insurer=("Gamma", "properties"))], "e")
-    assert store.rows(about) == [("Alpha", "path", 2024, "table")]
+    assert store.rows(about) == [("Bêta", "path", 2024, "table")]
+    told(store, "a.pdf", insurer=("Bêta", "path"), year=("2025", "path"))  # the table is not given this time
+    store.add([file("a.pdf", "Une clause.", year=("2025", "path"))], "e")
+    assert store.rows(about) == [(None, None, 2024, "table")]
     assert surest({}, {"year": Fact("1", "path")}, {"year": Fact("2", "path")}) == {"year": Fact("1", "path")}
+
+
+def test_what_a_document_says_of_itself_goes_when_it_is_read_otherwise(store):
+    def said(**known):
+        one = file("a.pdf", "Une clause.")
+        return replace(one, parts=(replace(one.parts[0], known=known),))
+
+    store.add([said(insurer=Fact("Mauvais", "document"))], "e")
+    store.add([said(product=Fact("Santé", "document"))], "f")
+    assert store.rows("SELECT insurer, product FROM documents") == [(None, "Santé")]
 
 
 def editions(store):
     return store.rows(
-        "SELECT path, year, count(finding) FROM parts JOIN documents USING (document) JOIN findings USING (document)"
-        " GROUP BY ALL ORDER BY path"
+        "SELECT path, insurer, year, count(finding) FROM parts JOIN documents USING (document)"
+        " JOIN findings USING (document) GROUP BY ALL ORDER BY path"
     )
 
 
-def test_a_policy_that_did_not_change_stands_in_both_years(store):
-    """The same bytes filed twice are two editions, whichever way they come, and one where nothing tells them apart."""
-    store.add([file("2025/a.pdf", "Une clause.", year=("2025", "path"))], "e")
-    (there,) = store.stored(["/corpus/2025/a.pdf"], [])
-    copies = [
-        Copy("/corpus/2026/a.pdf", 9, {"year": Fact("2026", "path")}, there),
-        Copy("/corpus/2026/again.pdf", 9, {"year": Fact("2026", "path")}, there),
-        Copy("/corpus/loose.pdf", 9, {}, there),
-    ]
-    store.add([], "e", copies)
-    found = [
-        *(("/corpus/2025/a.pdf", 2025, 1), ("/corpus/2026/a.pdf", 2026, 1), ("/corpus/2026/again.pdf", 2026, 1)),
-        ("/corpus/loose.pdf", 2025, 1),
-    ]
+def filed(store, *paths, engine="e", recipe=None):
+    """Store a file of each year as a scan would: one read, the others copies; it says itself who insures."""
+    first, *others = paths
+    one = file(first, "Une clause.", year=(first[:4], "path"))
+    one = replace(one, parts=(replace(one.parts[0], known={"insurer": Fact("Alpha", "document")}),))
+    if recipe:
+        (part,) = one.parts
+        one = replace(one, recipe=recipe, parts=(replace(part, document=part.document._replace(recipe=recipe)),))
+    copies = [Copy(f"/corpus/{path}", 9, {"year": Fact(path[:4], "path")}, one.stored(engine)) for path in others]
+    store.add([one], engine, copies)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)])
+def test_a_policy_that_did_not_change_stands_in_both_years(store, order):
+    """The same bytes filed twice are two editions, whichever is read first, also when all is read anew."""
+    paths = [("2025/a.pdf", "2026/a.pdf", "2026/again.pdf")[place] for place in order]
+    found = [(f"/corpus/{path}", "Alpha", int(path[:4]), 1) for path in sorted(paths)]
+    filed(store, *paths)
+    assert editions(store) == found
+    for path in paths:
+        told(store, path, year=(path[:4], "path"))
+    filed(store, *paths, engine="f", recipe="other")
     assert editions(store) == found
     assert store.rows("SELECT count(*), count(DISTINCT left(document, 64)) FROM documents") == [(2, 1)]
-    for path, year in (("2026/a.pdf", "2026"), ("2025/a.pdf", "2025")):  # another scan, then another model
-        told(store, path, year=(year, "path"))
-        store.add([file(path, "Une clause.", year=(year, "path"))], "f")
-    store.tidy()
-    assert editions(store) == found
-    assert store.rows("SELECT count(*) FROM documents") == [(2,)]
+    assert store.rows("SELECT DISTINCT recipe FROM documents") == [("other",)]
 
 
-def test_a_table_that_comes_later_parts_two_editions(store):
+def test_what_is_told_of_a_copy_that_comes_with_it_is_known_at_once(store):
+    one = file("a/x.pdf", "Une clause.", year=("2025", "table"))
+    copy = Copy(
+        "/corpus/b/x.pdf", 9, {"year": Fact("2025", "table"), "product": Fact("Santé", "table")}, one.stored("e")
+    )
+    store.add([one], "e", [copy])
+    assert store.rows("SELECT year, product FROM documents") == [(2025, "Santé")]
+
+
+def test_a_document_that_is_filed_anew_keeps_its_decisions_and_its_old_edition_goes(store):
     store.add([file("a.pdf", "Une clause.")], "e")
-    (there,) = store.stored(["/corpus/a.pdf"], [])
-    store.add([], "e", [Copy("/corpus/b.pdf", 9, {}, there)])
-    assert store.rows("SELECT count(*) FROM documents") == [(1,)]
+    with store.writing() as connection:
+        connection.execute(
+            "INSERT INTO decisions (document, finding, label, text_id, decision, labels, note, reviewer, alike,"
+            " decided_at, sceau_version) SELECT document, finding, label, text_id, 'accept', [label], '', 'Ada', false,"
+            " '2026-01-01', '1' FROM findings JOIN passages USING (document, passage)"
+        )
     told(store, "a.pdf", year=("2025", "table"))
-    told(store, "b.pdf", year=("2026", "table"))
-    assert editions(store) == [("/corpus/a.pdf", 2025, 1), ("/corpus/b.pdf", 2026, 1)]
+    assert editions(store) == [("/corpus/a.pdf", None, 2025, 1)]
+    assert store.rows("SELECT verdict, count(*) FROM verdicts JOIN documents USING (document) GROUP BY ALL") == [
+        ("confirmed", 1)
+    ]
+    assert store.rows("SELECT count(*) FROM documents") == [(1,)]
+
+
+def test_a_path_that_comes_twice_is_stored_once(store):
+    bad = file("bad.pdf", "illisible")
+    store.add([bad, bad], "e", [Copy("/corpus/bad.pdf", 9, {}, bad.stored("e"))])
+    assert len(store.failures()) == 1
+
+
+def test_whoever_is_killed_while_making_a_store_leaves_none_behind(tmp_path):
+    path = tmp_path / "contrats.duckdb"
+    (tmp_path / "contrats.duckdb.new").write_bytes(b"half")
+    assert Store.create(path).rows("SELECT count(*) FROM documents") == [(0,)]
+    assert [one.name for one in tmp_path.iterdir()] == ["contrats.duckdb"]
 
 
 def test_scans_are_noted(store):

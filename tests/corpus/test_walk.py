@@ -2,12 +2,13 @@
 
 import os
 import sys
+from pathlib import Path
 
 import fsspec
 import pytest
 
 from analyzer.corpus import walk as walking
-from analyzer.corpus.walk import tops, walk
+from analyzer.corpus.walk import shown_root, tops, walk
 from analyzer.errors import FileMissing, FileTooLarge, RemoteFailed, RemoteMissing
 from analyzer.reading import LIMITS, Limits, load
 
@@ -142,3 +143,15 @@ def test_the_folders_that_roots_stand_for(folder):
     assert tops(["memory://b/a/b", "memory://b/a/**/*.pdf", "memory://b/a/c.pdf", "memory://b/"]) == [
         *("memory:///b/a/b", "memory:///b/a", "memory:///b/a", "memory:///b"),
     ]
+
+
+def test_roots_that_lie_in_one_another_give_each_file_once(tmp_path):
+    (tmp_path / "2025").mkdir()
+    (tmp_path / "2025" / "a.pdf").write_text("a")
+    found = list(walk([str(tmp_path), str(tmp_path / "2025"), str(tmp_path / "2025" / "a.pdf")]))
+    assert [Path(one.path).name for one in found] == ["a.pdf"]
+
+
+def test_no_password_is_stored_or_shown():
+    assert shown_root("ftp://ada:secret@host/a@b") == "ftp://host/a@b"
+    assert shown_root("s3://bucket/a") == "s3://bucket/a"

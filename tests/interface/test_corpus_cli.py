@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from analyzer.corpus.clusters import build
 from analyzer.corpus.store import Store
 from analyzer.knowledge import load
 from tests.corpus.build import SEALED, WAIVER, Said, file, small, store
@@ -14,7 +15,9 @@ from tests.reporting.build import HOSTILE
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory):
-    return small(tmp_path_factory.mktemp("corpus") / "base.duckdb").path
+    held = small(tmp_path_factory.mktemp("corpus") / "base.duckdb")
+    build(held)  # some commands would, and write
+    return held.path
 
 
 @pytest.fixture(scope="module")

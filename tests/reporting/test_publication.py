@@ -14,7 +14,7 @@ from analyzer.corpus import clusters, review
 from analyzer.corpus.anonymous import Names, letters, merged
 from analyzer.corpus.statistics import SMALL, Filters, Share
 from analyzer.reporting.publication import gather, to_html, to_pdf
-from tests.corpus.build import DEATH, PLAIN, SEALED, SHARING, WAIVER, Said, file, small, store
+from tests.corpus.build import DEATH, PLAIN, QUESTION, SEALED, SHARING, WAIVER, Said, file, small, store
 from tests.reporting.test_hostile_text import LONG, TEXTS, TURNED
 
 #: Insurers of whom nothing is confirmed, and how documents may write them.
@@ -59,7 +59,7 @@ def filled(path):
         ]
         name = f"{insurer}/{insurer} contrat {number}.pdf"
         files.append(
-            file(name, *said, insurer=insurer, product=f"{insurer} Santé", year=2024 + number % 2, full_text=True)
+            file(name, *said, insurer=insurer, product=f"{insurer} Santé", year=2024 + number // 4 % 2, full_text=True)
         )
     for number in range(6):
         said = [
@@ -127,7 +127,6 @@ def test_reviewers_and_their_notes_are_published_nowhere(seen):
 
 def test_few_documents_are_not_shown_alone(seen):
     assert "Unique" not in seen
-    assert "Autres assureurs" not in seen  # alone among the others it would be shown after all
 
 
 @settings(max_examples=200, deadline=None)
@@ -160,26 +159,196 @@ def test_marked_words_stay_marked_around_a_mask():
     assert pieces == [("Le ", False), ("groupe ", True), ("[…]", True), (" sait", True), (" tout.", False)]
 
 
-def test_letters_are_stable_and_follow_neither_name_nor_store(tmp_path):
+def test_letters_are_the_same_in_one_report_and_others_in_another(tmp_path):
     held = small(tmp_path / "s.duckdb")
-    assert letters(held) == letters(held)
-    assert set(letters(held).values()) == {"A", "B", "C"}  # Delta has too few documents
-    orders = set()
-    for _ in range(6):
+    names = ("Alpha", "Beta", "Gamma", "Delta")
+    assert letters(held, Filters(), names) == letters(held, Filters(), names[::-1])
+    assert set(letters(held, Filters(), names).values()) == {"A", "B", "C", "D"}
+
+    def another_store():
         with held.writing() as connection:
             connection.execute("UPDATE sceau SET secret = gen_random_uuid()")
-        orders.add(tuple(letters(held)))
-    assert len(orders) > 1
+        return letters(held, Filters(), names)
+
+    def another_state():
+        review.decide(held, review.queue(held)[0], "accept", reviewer="Ada")
+        return letters(held, Filters(), names)
+
+    assert len({tuple(letters(held, Filters(years=(year,)), names)) for year in range(9)}) > 1
+    for change in (another_store, another_state):
+        assert len({tuple(change()) for _ in range(5)}) > 1
+
+
+def share(*group, documents=9, concerned=1, insurers=1):
+    return Share(group, documents, concerned, concerned / documents, 0, 1, concerned, 0, 0, insurers)
 
 
 def test_small_groups_are_put_together():
-    def share(name, documents, concerned):
-        return Share((name,), documents, concerned, concerned / documents, 0, 1, concerned, 0, 0)
-
-    shares = [share("a", 9, 3), share("b", 4, 1), share("c", 3, 2), share(None, 2, 2)]
+    shares = [share("a", concerned=3), share("b", documents=4), share("c", documents=3, concerned=2)]
+    shares += [share(None, documents=2, concerned=2, insurers=0), share("d", documents=1)]
     found = merged(shares, {"a": "Lettre A"}, "Autres", "Inconnu")
-    assert [(one.group, one.documents, one.concerned) for one in found] == [(("Lettre A",), 9, 3), (("Autres",), 9, 5)]
+    assert [(one.group, one.documents, one.concerned) for one in found] == [(("Lettre A",), 9, 3), (("Autres",), 10, 6)]
     assert all(one.documents >= SMALL for one in found)
+
+
+def test_who_has_no_letter_is_never_alone_among_the_others():
+    """Whoever takes all letters from the whole would get the figures of the one that is left."""
+    shares = [share(name, documents=10 + place) for place, name in enumerate("abcdef")]
+    shown = {name: name.upper() for name in "bcdef"}  # a has none
+    found = merged(shares, shown, "Autres", "Inconnu")
+    assert [(one.group[0], one.insurers) for one in found] == [("D", 1), ("E", 1), ("F", 1), ("Autres", 3)]
+    assert merged(shares[:2], shown, "Autres", "Inconnu") == []
+
+
+def test_a_product_of_one_insurer_is_masked_whole_and_a_common_one_stays():
+    names = Names(
+        ["Alpha", "Beta"],
+        [
+            *(("Sérénia Plus", "Alpha"), ("Prévoyance", "Beta")),
+            *(("Complémentaire santé", insurer) for insurer in ("Alpha", "Beta")),
+        ],
+    )
+    text = "La complémentaire santé SERENIA-PLUS, plus de prévoyance ; voir Prévoyance."
+    assert names.masked(text, "[…]") == "La complémentaire santé […], plus de prévoyance ; voir […]."
+    assert names.masked(text, "[…]", "Alpha") == text.replace("Prévoyance", "[…]")
+
+
+# ---- what could be put to a name ------------------------------------------------------------------------
+
+
+def market(path, *files):
+    """Six insurers with eight documents each, four a year; each waives secrecy in half of them."""
+    return store(
+        path,
+        [
+            file(
+                f"{insurer}/{number}.pdf",
+                *[Said(WAIVER, ("secrecy_waiver",), small_print=True)] * (number % 2),
+                Said(SEALED, ("safe_medical_officer",), severity=None, legal_state=None),
+                insurer=f"Maison {insurer}",
+                year=2025 + number // 4,
+                product="Santé",
+            )
+            for insurer in "KLMNOP"
+            for number in range(8)
+        ]
+        + list(files),
+    )
+
+
+def confirm(held, insurer, label="secrecy_waiver"):
+    item = review.queue(held, Filters(insurers=(insurer,), labels=(label,)))[0]
+    review.decide(held, item, "accept", reviewer="Ada")
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [Filters(insurers=("Seule",)), Filters(years=(2031,)), Filters(products=("Rare",)), Filters(countries=("BE",))],
+    ids=lambda chosen: next(name for name, value in vars(chosen).items() if value),
+)
+def test_a_selection_of_one_insurer_shows_only_what_people_confirmed(tmp_path, chosen):
+    said = [Said(DEATH, ("posthumous_waiver",)), Said(SHARING, ("data_sharing",), decision="to_check")]
+    alone = [
+        file(f"{number}.pdf", *said, insurer="Seule", year=2031, product="Rare", country="BE") for number in range(7)
+    ]
+    held = market(tmp_path / "s.duckdb", *alone)
+    clusters.build(held)
+    confirm(held, "Seule", "posthumous_waiver")
+    number = review.draw(held, 3, 1, chosen)
+    for item in review.members(held, number, "Ada"):
+        review.decide(held, item, "accept", reviewer="Ada")
+    made = gather(held, chosen)
+    assert made.thin
+    assert not (made.overall or made.labels or made.years or made.trend or made.insurers or made.heat or made.sizes)
+    assert not (made.alike or made.small_print or made.precision)
+    text = words(unescape(to_html(made)))
+    assert "aucun chiffre n'est publié" in text
+    assert "Seule" in text[text.index("Passages confirmés") :]
+    assert "%" not in text[text.index("Ce qui a été lu") : text.index("La méthode et ses limites")]
+    assert "hésite" not in text
+
+
+def test_a_year_that_one_insurer_fills_is_not_shown_and_cannot_be_taken_from_the_whole(tmp_path):
+    alone = [
+        file(f"{n}.pdf", Said(WAIVER, ("secrecy_waiver",)), insurer="Maison K", year=2024 + n // 6) for n in range(12)
+    ]
+    made = gather(market(tmp_path / "s.duckdb", *alone))
+    assert [one.group for one in made.labels]
+    assert [one.group[0] for one in made.years] == [2025]  # 2026 hides 2024: K alone is in no sum
+    assert {one.group[1] for one in made.trend} <= {2025}
+
+
+def test_small_print_of_one_insurer_is_not_told(tmp_path):
+    alone = [file(f"{n}.pdf", Said(DEATH, ("posthumous_waiver",), small_print=True), insurer="Seule") for n in range(7)]
+    held = market(tmp_path / "s.duckdb", *alone)
+    made = gather(held, Filters(labels=("posthumous_waiver",)))
+    assert not made.thin
+    assert (made.small_print, made.sizes) == (None, ())
+    assert gather(held).small_print == (31, 31)
+
+
+def test_who_is_named_has_no_letter_and_a_label_of_few_is_in_no_map(tmp_path):
+    """What is confirmed of K only, and found at one letter only, would name that letter."""
+    alone = [file(f"{n}.pdf", Said(DEATH, ("posthumous_waiver",)), insurer="Maison K") for n in range(6)]
+    held = market(tmp_path / "s.duckdb", *alone)
+    before = gather(held)
+    assert [one.group[0] for one in before.insurers] == [f"Assureur {letter}" for letter in "ABCDEF"]
+    assert {one.group[1] for part in before.heat for one in part} == {"secrecy_waiver", "safe_medical_officer"}
+    confirm(held, "Maison K", "posthumous_waiver")
+    made = gather(held)
+    lettered = [one for one in made.insurers if one.group[0] != "Autres assureurs"]
+    assert (len(lettered), {one.documents for one in lettered}) == (3, {8})  # K has 14
+    assert [(one.insurers, one.documents) for one in made.insurers if one not in lettered] == [(3, 30)]
+    assert {one.group[1] for part in made.heat for one in part} == {"secrecy_waiver", "safe_medical_officer"}
+
+
+def test_a_report_on_what_is_reviewed_has_no_letters(tmp_path):
+    held = market(tmp_path / "s.duckdb")
+    confirm(held, "Maison K")
+    made = gather(held, Filters(reviewed_only=True))
+    assert (made.insurers, made.heat) == ((), ())
+    assert "Assureur A" not in to_html(made)
+
+
+def test_wordings_that_only_two_insurers_have_are_not_quoted(tmp_path):
+    two = [file(f"{n}.pdf", Said(DEATH, ("posthumous_waiver",)), insurer=f"Maison {'KL'[n % 2]}") for n in range(8)]
+    held = market(tmp_path / "s.duckdb", *two)
+    clusters.build(held)
+    assert {one.text for one in gather(held).alike} == {WAIVER, SEALED}
+
+
+def test_each_heat_map_is_of_one_kind_of_document(tmp_path):
+    asks = Said(QUESTION, ("vague_terms",), kind="question")
+    forms = [
+        file(f"{insurer}{n}.pdf", asks, insurer=f"Maison {insurer}", kind="questionnaire")
+        for insurer in "KLMNO"
+        for n in range(5)
+    ]
+    made = gather(market(tmp_path / "s.duckdb", *forms))
+    assert [{(one.group[1], one.documents) for one in part} for part in made.heat] == [
+        {("secrecy_waiver", 8)},
+        {("vague_terms", 5)},
+        {("safe_medical_officer", 8)},
+    ]
+    assert "Les alertes dans les questions" in to_html(made)
+
+
+def test_a_place_that_nobody_opened_is_told_and_documents_count_once(tmp_path):
+    waiver = Said(WAIVER, ("secrecy_waiver",))
+    files = [file(f"{n}/a.pdf", waiver, *[waiver] * (n == 2), insurer="Seule", year=2026) for n in range(3)]
+    held = store(tmp_path / "s.duckdb", files)
+    (item,) = review.queue(held)
+    ((document,),) = held.rows("SELECT min(document) FROM findings GROUP BY document HAVING count(*) = 1 LIMIT 1")
+    item = item._replace(document=document, finding="secrecy_waiver-p0")
+    also = review.same_words(held, item, "Ada")
+    assert len(also) == 3  # two of them in one document
+    review.decide(held, item, "accept", reviewer="Ada", also=also)
+    text = words(unescape(to_html(gather(held))))
+    told = "d'après les mêmes mots, lus dans un autre document"
+    lines = re.findall(r"a\.pdf · [^<]*confirmé par 1 personne sur 1[^<]*", text)
+    opened, rest = sorted(lines, key=lambda line: told in line)
+    assert told not in opened
+    assert f"{told} · 2 documents" in rest
 
 
 # ---- what was checked -----------------------------------------------------------------------------------
@@ -188,28 +357,63 @@ def test_small_groups_are_put_together():
 def test_the_first_lines_say_how_often_sceau_is_right(seen):
     first = words(seen)
     assert first.index("il a raison 0 % du temps") < first.index("Ce qui a été lu")
-    assert "4 passages signalés, tirés au hasard parmi 30" in first
+    assert "4 alertes et protections, tirées au hasard parmi 30" in first
     assert "autre choix de contrats" in first
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_where_nobody_checked_the_first_line_says_so(tmp_path, lang):
-    held = store(tmp_path / "s.duckdb", [file("a.pdf", Said(PLAIN))])
-    made = gather(held, lang=lang)
+    made = gather(market(tmp_path / "s.duckdb"), lang=lang)
     words = {"fr": "Aucune personne n'a vérifié ces chiffres.", "en": "Nobody has checked these figures."}[lang]
     for text in (unescape(to_html(made)), shown_in_pdf(to_pdf(made))):
         assert words in re.sub(r"\s+", " ", text)[:20_000]
         assert text.index(words.split()[0]) < text.index({"fr": "Ce qui a été lu", "en": "What was read"}[lang])
 
 
-def test_a_sample_that_nobody_judged_is_no_check_and_one_of_another_selection_is_not_taken(tmp_path):
-    held = small(tmp_path / "s.duckdb")
-    chosen = Filters(labels=("posthumous_waiver",))
-    number = review.draw(held, 5, 1)
-    assert gather(held, chosen).precision is None
-    made = gather(held)
-    assert (made.precision.sample, made.precision.decided, made.same_selection) == (number, 0, True)
-    assert gather(held, chosen, number).same_selection is False
+def test_the_latest_sample_that_people_judged_is_taken_its_own_selection_first(tmp_path):
+    held = market(tmp_path / "s.duckdb")
+    chosen = Filters(labels=("secrecy_waiver",))
+
+    def judged(filters):
+        number = review.draw(held, 1, 1, filters)
+        (item,) = review.members(held, number, "")
+        review.decide(held, item, "accept", reviewer="Ada")
+        return number
+
+    def taken(filters, sample=None):
+        made = gather(held, filters, sample)
+        return made.precision and (made.precision.sample, made.same_selection)
+
+    judged(Filters(insurers=("Maison K",)))
+    assert taken(Filters()) is None  # it would tell how much there is at K
+    whole = judged(Filters())
+    other = judged(Filters(labels=("safe_medical_officer",)))
+    review.draw(held, 30, 2)  # nobody judged it, nor the next
+    review.draw(held, 10, 2, chosen)
+    assert taken(Filters()) == (whole, True)
+    assert taken(chosen) == (other, False)
+    own = judged(chosen)
+    assert taken(chosen) == (own, True)
+    assert taken(chosen, whole) == (whole, False)
+    assert "autre choix de contrats" in to_html(gather(held, chosen, whole))
+
+
+def test_what_has_no_language_is_not_said_to_be_in_another(tmp_path):
+    more = [file(f"{n}.pdf", Said(PLAIN), language=None) for n in range(3)]
+    text = words(unescape(to_html(gather(market(tmp_path / "s.duckdb", *more, file("e.pdf", language="en"))))))
+    assert "3 documents n'ont pas de langue connue" in text
+    assert "1 document n'est pas en français" in text
+
+
+def test_agreement_tells_pairs_and_findings_apart(tmp_path):
+    held = market(tmp_path / "s.duckdb")
+    number = review.draw(held, 6, 1)
+    for place, name in enumerate("ABC"):
+        for item in review.members(held, number, name)[place:]:
+            review.decide(held, item, "accept" if item.label == "secrecy_waiver" else "reject", reviewer=name)
+    text = words(unescape(to_html(gather(held))))
+    assert "Dans toute la base, 3 paires de personnes ont relu en commun 5 alertes et protections" in text
+    assert "aucune marge d'erreur ne peut être donnée" in text
 
 
 # ---- what documents cannot do ---------------------------------------------------------------------------

@@ -19,35 +19,28 @@ Documents are read and compared a few at a time, so that memory does not grow wi
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from analyzer.comparison import compare_masked
+from analyzer.corpus.rebuilt import DOCUMENT, PASSAGE, passage_of, report_of
 from analyzer.corpus.statistics import Filters, documents_where
 from analyzer.corpus.store import Store, folded
 from analyzer.knowledge import load
 from analyzer.schema import (
-    Box,
     Change,
     ChangeKind,
-    Context,
-    Document,
     Edition,
     Effect,
     Finding,
     Lang,
-    Page,
     Passage,
     Polarity,
-    Report,
-    Summary,
     Turn,
-    Unread,
 )
 from analyzer.version import __version__
 
@@ -281,7 +274,9 @@ def compared(
         some = found[start : start + _AT_ONCE]
         editions = _editions(store, some, filters, lang)
         for pair in some:
-            old, new = editions[pair.old.document], editions[pair.new.document]
+            old, new = editions.get(pair.old.document), editions.get(pair.new.document)
+            if old is None or new is None:  # a scan has let go of one meanwhile
+                continue
             comparison = compare_masked(old, new)
             kept = tuple(change for change in comparison.changes if change.turns and _wanted(change, filters))
             effects = Counter(change.effect for change in kept)
@@ -428,13 +423,11 @@ def _editions(store: Store, found: Sequence[Pair], filters: Filters, lang: Lang)
     chosen = "IN (SELECT unnest($documents::VARCHAR[]))"
     with store.reading() as connection:
         documents = connection.execute(
-            "SELECT document, name, media_type, kind, language, jurisdiction, unread, page_sizes FROM documents"
-            f" WHERE document {chosen}",
+            f"SELECT {DOCUMENT} FROM documents WHERE document {chosen}",
             {"documents": named},
         ).fetchall()
         passages = connection.execute(
-            "SELECT passages.document, passages.passage, kind, text, context, section, font_size, small_print, number,"
-            " answer, boxes FROM passages JOIN texts USING (text_id)"
+            f"SELECT document, {PASSAGE} FROM passages JOIN texts USING (text_id)"
             f" WHERE passages.document {chosen} AND (list_contains($whole, passages.document)"
             f" OR (passages.document, passages.passage) IN (SELECT (document, passage) FROM findings WHERE document"
             f" {chosen})) ORDER BY passages.document, ordinal",
@@ -451,31 +444,19 @@ def _editions(store: Store, found: Sequence[Pair], filters: Filters, lang: Lang)
             {"documents": named, "reviewed": filters.reviewed_only},
         ).fetchall()
     by_document: dict[str, dict[str, Passage]] = {name: {} for name in named}
-    for document, id, kind, text, context, section, font_size, small_print, number, answer, boxes in passages:
-        by_document[document][id] = Passage(
-            id=id,
-            kind=kind,
-            text=text,
-            context=context,
-            section=tuple(section),
-            boxes=tuple(
-                Box(page=page, x0=x0, top=top, x1=x1, bottom=bottom) for page, x0, top, x1, bottom in json.loads(boxes)
-            ),
-            font_size=font_size,
-            small_print=small_print,
-            number=number,
-            answer=answer,
-        )
+    for document, *row in passages:
+        passage = passage_of(row)
+        by_document[document][passage.id] = passage
     told: dict[str, list[Finding]] = {name: [] for name in named}
     known = load().labels
-    for document, id, passage, label, severity, state, score, decision in findings:
+    for document, id, place, label, severity, state, score, decision in findings:
         if label in known:  # not one of an earlier version, or one that a reviewer made up
             told[document].append(
                 Finding(
                     id=id,
                     label=label,
                     polarity=known[label].polarity,
-                    passage=by_document[document][passage],
+                    passage=by_document[document][place],
                     score=score,
                     decision=decision,
                     evidence=(),
@@ -485,31 +466,6 @@ def _editions(store: Store, found: Sequence[Pair], filters: Filters, lang: Lang)
                     title=known[label].title.get(lang),
                 )
             )
-    return {row[0]: Edition(_report(row, told[row[0]], lang), tuple(by_document[row[0]].values())) for row in documents}
-
-
-def _report(row: Sequence[Any], findings: Iterable[Finding], lang: Lang) -> Report:
-    document, name, media_type, kind, language, jurisdiction, unread, page_sizes = row
-    return Report(
-        sceau_version=__version__,
-        lang=lang,
-        document=Document(
-            name=name,
-            sha256=document,
-            media_type=media_type,
-            kind=kind,
-            language=language,
-            pages=tuple(
-                Page(number=number, width=width, height=height, read_by="text layer")
-                for number, width, height, _ in json.loads(page_sizes)
-            ),
-        ),
-        context=Context(jurisdiction=jurisdiction),
-        summary=Summary(sentence=""),
-        findings=tuple(findings),
-        unread=tuple(
-            Unread(code=part["code"], pages=tuple(part["pages"]), message=part["message"])
-            for part in json.loads(unread)
-        ),
-        law_covered=True,
-    )
+    return {
+        row[0]: Edition(report_of(row, told[row[0]], lang), tuple(by_document[row[0]].values())) for row in documents
+    }

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from analyzer.corpus.rebuilt import DOCUMENT, PASSAGE, passage_of, report_of
 from analyzer.corpus.statistics import Filters, documents_where
-from analyzer.corpus.store import Store, sha256_of
+from analyzer.corpus.store import Store
 from analyzer.errors import FileChanged, FileMissing
 from analyzer.knowledge import load
 from analyzer.reading import read_all
-from analyzer.schema import Box, Context, Document, Evidence, Finding, Lang, Page, Passage, Report, Summary
-from analyzer.version import __version__
+from analyzer.schema import Evidence, Finding, Lang, Passage, Report
 
 __all__ = ["Clause", "Spot", "clause", "content", "spots"]
 
@@ -62,79 +62,48 @@ def clause(store: Store, document: str, text_id: str, lang: Lang) -> Clause | No
     """Return where a document says something first; nothing where it does not say it any more."""
     with store.reading() as connection:
         found = connection.execute(
-            "SELECT name, media_type, documents.kind, language, jurisdiction, page_sizes, insurer, product, year,"
-            " passage, text, context, texts.kind, section, font_size, small_print, number, answer, boxes"
+            f"SELECT insurer, product, year, {DOCUMENT}, {PASSAGE}"
             " FROM passages JOIN documents USING (document) JOIN texts USING (text_id)"
             " WHERE document = ? AND text_id = ? ORDER BY ordinal LIMIT 1",
             [document, text_id],
         ).fetchone()
         if found is None:
             return None
-        name, media_type, kind, language, jurisdiction, sizes, insurer, product, year, place, *rest = found
+        insurer, product, year, *row = found
+        held = len(DOCUMENT.split(","))
+        passage = passage_of(row[held:])
         findings = connection.execute(
             "SELECT finding, label, polarity, decision, score, calibrated, severity, legal_state, evidence, verdict"
             " FROM findings LEFT JOIN verdicts USING (document, finding)"
             " WHERE document = ? AND passage = ? AND polarity <> 'neutral' ORDER BY finding",
-            [document, place],
+            [document, passage.id],
         ).fetchall()
         files = connection.execute(
             "SELECT DISTINCT path, bytes FROM parts JOIN files USING (path) WHERE document = ? ORDER BY path",
             [document],
         ).fetchall()
-    text, context, passage_kind, section, font_size, small_print, number, answer, boxes = rest
-    passage = Passage(
-        id=place,
-        kind=passage_kind,
-        text=text,
-        context=context,
-        section=tuple(section),
-        boxes=tuple(
-            Box(page=page, x0=x0, top=top, x1=x1, bottom=bottom) for page, x0, top, x1, bottom in json.loads(boxes)
-        ),
-        font_size=font_size,
-        small_print=small_print,
-        number=number,
-        answer=answer,
-    )
     known = load().labels
-    report = Report(
-        sceau_version=__version__,
-        lang=lang,
-        document=Document(
-            name=name,
-            sha256=sha256_of(document),
-            media_type=media_type,
-            kind=kind,
-            language=language,
-            pages=tuple(
-                Page(number=number, width=width, height=height, turned=turned, read_by="text layer")
-                for number, width, height, turned in json.loads(sizes)
+    told = [
+        Finding(
+            id=id,
+            label=label,
+            polarity=polarity,
+            passage=passage,
+            score=score,
+            calibrated=calibrated,
+            decision=decision,
+            severity=severity,
+            legal_state=state,
+            evidence=tuple(
+                Evidence(start=start, end=end, text=passage.text[start:end]) for start, end in json.loads(evidence)
             ),
-        ),
-        context=Context(jurisdiction=jurisdiction),
-        summary=Summary(sentence=""),
-        findings=tuple(
-            Finding(
-                id=id,
-                label=label,
-                polarity=polarity,
-                passage=passage,
-                score=score,
-                calibrated=calibrated,
-                decision=decision,
-                severity=severity,
-                legal_state=state,
-                evidence=tuple(
-                    Evidence(start=start, end=end, text=text[start:end]) for start, end in json.loads(evidence)
-                ),
-                trace=(),
-                title=known[label].title.get(lang),
-            )
-            for id, label, polarity, decision, score, calibrated, severity, state, evidence, _ in findings
-            if label in known
-        ),
-        law_covered=True,
-    )
+            trace=(),
+            title=known[label].title.get(lang),
+        )
+        for id, label, polarity, decision, score, calibrated, severity, state, evidence, _ in findings
+        if label in known
+    ]
+    report = report_of(row[:held], told, lang)
     verdicts = {row[0]: row[-1] for row in findings if row[-1]}
     return Clause(report, passage, insurer, product, year, verdicts, tuple(files))
 

@@ -119,15 +119,16 @@ def merged(shares: Sequence[Share], names: dict[str, str], others: str, unknown:
 
     They are of one kind of document. Insurers with fewer than ``SMALL`` documents, and those without a letter, are put
     together as ``others``. These are ``FEW`` insurers or none, since who takes all letters from the whole gets them:
-    where they are fewer, the smallest that have a letter are put to them. What is still small then is left out.
-    ``unknown`` stands for no insurer. The rest of a group stays as it is.
+    where they are fewer, the smallest that have a letter are put to them. Letters are ``FEW``, too, or none: who is
+    left when the others are known is told by that. What is still small then is left out. ``unknown`` stands for no
+    insurer. The rest of a group stays as it is.
     """
     documents = {str(share.group[0]): share.documents for share in shares if share.group[0] is not None}
     apart = [name for name in documents if name in names and documents[name] >= SMALL]
     apart.sort(key=lambda name: (-documents[name], names[name]))
     while apart and 0 < len(documents) - len(apart) < FEW:
         apart.pop()
-    if not apart:
+    if len(apart) < FEW:
         return []
     shown: dict[str | int | None, str] = {None: unknown, **{name: names[name] for name in apart}}
     kept: dict[tuple[str | int | None, ...], Share] = {}

@@ -205,9 +205,9 @@ class Right(NamedTuple):
 class Precision(NamedTuple):
     """How often Sceau is right, from a random sample of its findings.
 
-    ``left`` members nobody looked at yet, ``gone`` are no longer in the store. While some are left, only what was drawn
-    before the first of them counts: who goes on to easy ones, or meets members in another queue, picks by hand.
-    ``labels`` has those with enough decisions.
+    People looked at ``looked`` members; at ``left`` nobody did yet, ``gone`` are no longer in the store. While some are
+    left, only what was drawn before the first of them counts: who goes on to easy ones, or meets members in another
+    queue, picks by hand. ``labels`` has those with enough decisions.
     """
 
     sample: int
@@ -218,6 +218,7 @@ class Precision(NamedTuple):
     high: float
     population: int
     disputed: int
+    looked: int
     left: int
     gone: int
     labels: dict[str, Right]
@@ -548,6 +549,7 @@ def precision(store: Store, sample: int) -> Precision:
         *whole,
         population=found[0].population,
         disputed=sum(bool(disputed) for _, _, disputed, _ in rows[:first]),
+        looked=sum(label is not None for label, *_ in rows),
         left=sum(label is None and not gone for label, _, _, gone in rows),
         gone=sum(label is None and gone for label, _, _, gone in rows),
         labels={label: _right(said) for label, said in sorted(by_label.items()) if len(said) >= LEAST},

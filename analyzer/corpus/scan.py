@@ -100,6 +100,7 @@ def scan(
         except BaseException:
             with suppress(SceauError):
                 run.store()
+                store.tidy()  # else figures would count what stood in the place of what was read
             raise
         finally:
             crew.stop()
@@ -193,7 +194,7 @@ class _Run:
             self._store.add(self._results, self._engine, self._copies)
             self.changed = True
         if self._learned:
-            self._store.learn(self._learned)
+            self.changed |= self._store.learn(self._learned)
         self._results, self._copies, self._learned = [], [], []
         self._stored_at = time.monotonic()
 
@@ -265,9 +266,8 @@ class _Run:
 
     def _have(self, found: Found, known: dict[Field, Fact], there: Stored) -> None:
         """Note a file of which the store has the result."""
-        if known or there.path != found.path:
-            files = self._learned if there.path == found.path else self._copies
-            files.append(Copy(found.path, found.size, known, there))
+        files = self._learned if there.path == found.path else self._copies
+        files.append(Copy(found.path, found.size, known, there))
         self._count(found.path, found.size, there, now=False)
 
     def _count(self, path: str, size: int, stored: Stored, *, now: bool) -> None:
@@ -362,18 +362,25 @@ class _Run:
         return lost
 
     def _one_by_one(self, given: Sequence[Given]) -> None:
-        """Read files again of which one was the death of its process: each by itself, to know which."""
+        """Read files again of which one was the death of its process: each by itself, to know which.
+
+        One of several that dies now has another chance: the first death may have been another's.
+        """
         for one in given:
-            future = self._submit([one])
-            while not wait([future], _LOOK).done:
-                self._crew.check()
-                self._report()
-            if self._collect(future) is not None:
+            if self._by_itself(one) is not None and (len(given) == 1 or self._by_itself(one) is not None):
                 part = Part(name_of(one.path), code=ReaderDied.code)
                 sha256 = hashlib.sha256(one.data).hexdigest()
                 recipe = self._recipe.of(one.known).digest
                 self._finish(FileResult(one.path, sha256, len(one.data), recipe, (part,), one.known))
             self._store_if_due()
+
+    def _by_itself(self, one: Given) -> Exception | None:
+        """Read one file while no other is read; return why there is no result."""
+        future = self._submit([one])
+        while not wait([future], _LOOK).done:
+            self._crew.check()
+            self._report()
+        return self._collect(future)
 
     def _finish(self, result: FileResult) -> None:
         self._results.append(result)

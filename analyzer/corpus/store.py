@@ -9,12 +9,14 @@ scans             one row a run: ``scan``, ``started``, ``ended`` (UTC, empty wh
                   ``sceau_version``, ``engine``; counts of ``files``, ``read``, ``failed``, ``skipped``
 engines           what judged: ``engine`` (digest), ``sceau_version``, ``knowledge`` and ``model`` (digests)
 files             ``path``, ``sha256``, ``bytes``, ``recipe`` (digest of all but the file that the result depends on),
-                  ``engine``, ``tries`` (how often these bytes were read; 0 for a copy of another file), ``scanned_at``
+                  ``engine``, ``tries`` (how often these bytes were read; 0 for a copy of another file), ``told`` (JSON,
+                  what table and path tell of it), ``scanned_at``
 parts             the documents of a file, mostly one: ``path``, ``part`` (from 0), ``name``, ``document``; or ``code``
                   and ``facts`` (JSON) of the error
 documents         a row for each content and edition: ``document`` (SHA-256 of the bytes, and a few letters for the
                   year, insurer or country as which table or path file it), the fields of ``DocumentRow``;
-                  ``insurer``, ``product``, ``year``, ``country``, each with its source; ``engine``, ``scanned_at``
+                  ``insurer``, ``product``, ``year``, ``country``, each with its source; ``own`` (JSON, what it tells of
+                  itself), ``engine``, ``scanned_at``
 texts             each wording once: ``text_id``, ``kind``, ``text``, ``context``, ``folded`` (lower case, no accents)
 passages          ``document``, ``passage``, ``text_id`` and the other fields of ``PassageRow``
 findings          the fields of ``FindingRow``
@@ -104,7 +106,7 @@ CREATE TABLE engines (
 );
 CREATE TABLE files (
     path VARCHAR PRIMARY KEY, sha256 VARCHAR NOT NULL, bytes BIGINT NOT NULL, recipe VARCHAR NOT NULL,
-    engine VARCHAR NOT NULL, tries INTEGER NOT NULL, scanned_at TIMESTAMP NOT NULL
+    engine VARCHAR NOT NULL, tries INTEGER NOT NULL, told VARCHAR NOT NULL, scanned_at TIMESTAMP NOT NULL
 );
 CREATE TABLE parts (
     path VARCHAR NOT NULL, part INTEGER NOT NULL, name VARCHAR NOT NULL, document VARCHAR, code VARCHAR, facts VARCHAR
@@ -116,7 +118,7 @@ CREATE TABLE documents (
     full_text BOOLEAN NOT NULL, seconds_reading DOUBLE NOT NULL, seconds_detecting DOUBLE NOT NULL,
     insurer VARCHAR, insurer_source VARCHAR, product VARCHAR, product_source VARCHAR,
     year INTEGER, year_source VARCHAR, country VARCHAR, country_source VARCHAR,
-    engine VARCHAR NOT NULL, scanned_at TIMESTAMP NOT NULL
+    own VARCHAR NOT NULL, engine VARCHAR NOT NULL, scanned_at TIMESTAMP NOT NULL
 );
 CREATE TABLE texts (
     text_id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, text VARCHAR NOT NULL, context VARCHAR NOT NULL,
@@ -172,18 +174,24 @@ SELECT document, finding, reviewers,
 FROM votes LEFT JOIN others USING (document, finding)
 GROUP BY document, finding, reviewers, votes.ayes;
 CREATE VIEW counted AS
-WITH own AS (
-    SELECT document, finding, passage, label, polarity, severity, legal_state, score,
-        coalesce(verdict, 'unreviewed') AS verdict
-    FROM findings LEFT JOIN verdicts USING (document, finding)
-    WHERE polarity <> 'neutral' AND (verdict = 'confirmed' OR (verdict IS NULL AND decision = 'warned'))
-),
-given AS (
+WITH given AS (
     SELECT document, min(finding) AS finding, passage, label, min(polarity) AS polarity, min(score) AS score
     FROM (
         SELECT document, finding, passage, unnest(other_labels) AS label, polarity, score
         FROM findings JOIN verdicts USING (document, finding)
-    ) GROUP BY document, passage, label
+    ) ANTI JOIN (
+        SELECT document, passage, label FROM findings JOIN verdicts USING (document, finding)
+    ) AS judged USING (document, passage, label)
+    GROUP BY document, passage, label
+),
+own AS (
+    SELECT document, finding, passage, label, findings.polarity, severity, legal_state, findings.score,
+        coalesce(verdict, if(given.label IS NULL, 'unreviewed', 'confirmed')) AS verdict
+    FROM findings LEFT JOIN verdicts USING (document, finding)
+    LEFT JOIN (SELECT document, passage, label FROM given) AS given USING (document, passage, label)
+    WHERE findings.polarity <> 'neutral' AND (
+        verdict = 'confirmed' OR (verdict IS NULL AND (decision = 'warned' OR given.label IS NOT NULL))
+    )
 )
 SELECT * FROM own
 UNION ALL
@@ -333,33 +341,30 @@ class Store:
         now = _now()
         files = {result.path: result for result in results}
         others = {one.path: one for one in copies if one.path not in files}
+        known = {path: result.known for path, result in files.items()}
+        known |= {path: one.known for path, one in others.items()}
         with self.writing() as connection:
-            held = _held(connection, [*files, *others])
-            read: dict[str, tuple[Part, dict[Field, Fact]]] = {}
+            before = _told(connection, list(known))
+            told = {path: _surer(known[path], before.get(path, {})) for path in known}
+            held = connection.execute(
+                "SELECT path, document FROM parts WHERE document IS NOT NULL AND path IN (SELECT unnest(?::VARCHAR[]))",
+                [list(known)],
+            ).fetchall()
+            read: dict[str, Part] = {}
+            copied: dict[str, tuple[str, str]] = {}
             parts: list[tuple[object, ...]] = []
-            doubled: dict[str, tuple[str, str, dict[Field, Fact]]] = {}
             for path, result in files.items():
-                told = _told(result.known, held.get(path, ()))
                 for number, (part, stored) in enumerate(zip(result.parts, result.stored(engine).parts, strict=True)):
                     if part.document is not None:
-                        name = edition(part.document.document, told)
-                        read[name] = part, surest(told, part.known)
-                        stored = stored._replace(document=name)
+                        stored = stored._replace(document=edition(part.document.document, told[path]))
+                        read[str(stored.document)] = part
                     parts.append((path, number, *stored))
             for path, one in others.items():
-                told = _told(one.known, held.get(path, ()))
                 for number, stored in enumerate(one.of.parts):
                     if stored.document is not None:
-                        name = edition(sha256_of(stored.document), told)
-                        if name in read:
-                            read[name] = read[name][0], surest(read[name][1], told)
-                        else:
-                            doubled[name] = (
-                                stored.document,
-                                one.of.recipe,
-                                surest(doubled.get(name, ("", "", {}))[2], told),
-                            )
-                        stored = stored._replace(document=name)
+                        content = sha256_of(stored.document)
+                        stored = stored._replace(document=edition(content, told[path]))
+                        copied[str(stored.document)] = content, one.of.recipe
                     parts.append((path, number, *stored))
             _delete(connection, "parts", "path", [*files, *others])
             for table in ("findings", "passages"):
@@ -368,12 +373,19 @@ class Store:
                 connection,
                 "INSERT INTO files SELECT *, ? FROM given"
                 " ON CONFLICT (path) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes,"
-                " recipe = excluded.recipe, engine = excluded.engine, scanned_at = excluded.scanned_at, tries ="
+                " recipe = excluded.recipe, engine = excluded.engine, told = excluded.told,"
+                " scanned_at = excluded.scanned_at, tries ="
                 " CASE WHEN files.sha256 = excluded.sha256 THEN files.tries + excluded.tries ELSE excluded.tries END",
                 _FILE,
                 [
-                    *((path, file.sha256, file.size, file.recipe, engine, 1) for path, file in files.items()),
-                    *((path, one.of.sha256, one.size, one.of.recipe, one.of.engine, 0) for path, one in others.items()),
+                    *(
+                        (path, file.sha256, file.size, file.recipe, engine, 1, _json(told[path]))
+                        for path, file in files.items()
+                    ),
+                    *(
+                        (path, one.of.sha256, one.size, one.of.recipe, one.of.engine, 0, _json(told[path]))
+                        for path, one in others.items()
+                    ),
                 ],
                 [now],
             )
@@ -383,13 +395,13 @@ class Store:
                 "INSERT OR REPLACE INTO documents SELECT *, ?, ? FROM given",
                 _DOCUMENT,
                 [
-                    (*part.document._replace(document=name), *_flat(facts))
-                    for name, (part, facts) in read.items()
+                    (*part.document._replace(document=name), *_flat(part.known), _json(part.known))
+                    for name, part in read.items()
                     if part.document is not None
                 ],
                 [engine, now],
             )
-            passages = [(name, row, text_id(row)) for name, (part, _) in read.items() for row in part.passages]
+            passages = [(name, row, text_id(row)) for name, part in read.items() for row in part.passages]
             texts = {key: row for _, row, key in passages}
             _insert(
                 connection,
@@ -413,11 +425,12 @@ class Store:
                 connection,
                 "INSERT INTO findings SELECT * FROM given",
                 _FINDING,
-                [row._replace(document=name) for name, (part, _) in read.items() for row in part.findings],
+                [row._replace(document=name) for name, part in read.items() for row in part.findings],
             )
-            for name, (document, recipe, told) in doubled.items():
-                _double(connection, name, document, recipe, told)
-            _let_go(connection, parts, held)
+            for name, (content, recipe) in copied.items():
+                _double(connection, name, content, recipe)
+            _tell(connection, {*read, *copied, *(document for _, document in held)})
+            _move_decisions(connection, held, parts)
 
     def tidy(self) -> None:
         """Let go of documents that no file holds any more (another edition stands in its place), and of their texts."""
@@ -431,21 +444,17 @@ class Store:
             ):
                 connection.execute(query)
 
-    def learn(self, copies: Sequence[Copy]) -> None:
-        """Store what the table and the paths now tell of files that are stored as they are; what is surer stays."""
+    def learn(self, copies: Sequence[Copy]) -> bool:
+        """Store what the table and the paths now tell of files that are stored as they are; what is surer stays.
+
+        Returns whether that is anything new.
+        """
         with self.reading() as connection:
-            held = _held(connection, [one.path for one in copies])
-        news = [
-            one
-            for one in copies
-            if any(
-                edition(sha256_of(document), told) != document or surest(told, known) != known
-                for told in [_told(one.known, held.get(one.path, ()))]
-                for document, known in held.get(one.path, ())
-            )
-        ]
+            before = _told(connection, [one.path for one in copies])
+        news = [one for one in copies if _surer(one.known, before[one.path]) != before[one.path]]
         if news:
             self.add((), "", news)
+        return bool(news)
 
     def _format(self) -> int:
         """Return the layout of the file, which is looked at without writing."""
@@ -521,91 +530,115 @@ def edition(sha256: str, told: dict[Field, Fact]) -> str:
     return f"{sha256}-{hashlib.sha256(json.dumps(filed, sort_keys=True).encode()).hexdigest()[:12]}"
 
 
-#: What tells two editions apart, and the sources of it.
+#: What tells two editions apart.
 _FILED: tuple[Field, ...] = ("insurer", "year", "country")
-_TOLD: tuple[Source, ...] = ("table", "path")
-#: The documents of a file, each with what is known of it.
-_Held = Sequence[tuple[str, dict[Field, Fact]]]
 
 
-def _told(known: dict[Field, Fact], held: _Held) -> dict[Field, Fact]:
-    """Return what table and path tell of a file: also what a table told before, if none does now."""
-    table = [{name: fact for name, fact in facts.items() if fact.source == "table"} for _, facts in held]
-    return {name: fact for name, fact in surest(known, *table).items() if fact.source in _TOLD}
+def _json(known: dict[Field, Fact]) -> str:
+    return json.dumps(known, ensure_ascii=False)
 
 
-def _held(connection: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> dict[str, _Held]:
-    """Return the documents that the files at these paths hold now."""
+def _facts(told: str) -> dict[Field, Fact]:
+    """Return what ``_json`` wrote."""
+    return {name: Fact(*fact) for name, fact in json.loads(told).items()}
+
+
+def _surer(known: dict[Field, Fact], before: dict[Field, Fact]) -> dict[Field, Fact]:
+    """Return what table and path tell of a file: also what a table told before, if none does now.
+
+    Not of the country: that of this scan decided which law the file was held against.
+    """
+    return surest(known, {name: fact for name, fact in before.items() if fact.source == "table" and name != "country"})
+
+
+def _told(connection: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> dict[str, dict[Field, Fact]]:
+    """Return what is stored of what table and path tell of files."""
     rows = connection.execute(
-        f"SELECT path, document, {_FACTS} FROM parts JOIN documents USING (document)"
-        " WHERE path IN (SELECT unnest(?::VARCHAR[])) ORDER BY path, part",
-        [list(paths)],
+        "SELECT path, told FROM files WHERE path IN (SELECT unnest(?::VARCHAR[]))", [list(paths)]
     ).fetchall()
-    found: dict[str, list[tuple[str, dict[Field, Fact]]]] = {}
-    for path, document, *values in rows:
-        found.setdefault(path, []).append((document, _facts(values)))
-    return {path: tuple(documents) for path, documents in found.items()}
+    return {path: _facts(told) for path, told in rows}
 
 
-def _double(
-    connection: duckdb.DuckDBPyConnection, name: str, document: str, recipe: str, told: dict[Field, Fact]
-) -> None:
-    """Give a document the rows of one with the same bytes, unless it has them, and what is told of it."""
-    rows = connection.execute(
-        f"SELECT document, {_FACTS} FROM documents WHERE document IN (SELECT unnest(?::VARCHAR[]))"
-        f" OR left(document, {_SHA256}) = ? ORDER BY recipe <> ?, document <> ? LIMIT 1",
-        [[name, document], sha256_of(document), recipe, name],
+def _double(connection: duckdb.DuckDBPyConnection, name: str, content: str, recipe: str) -> None:
+    """Give a document the rows of one with the same bytes, read by the same recipe, unless it has them."""
+    ((source,),) = connection.execute(
+        f"SELECT document FROM documents WHERE left(document, {_SHA256}) = ?"
+        " ORDER BY recipe <> ?, document <> ?, document LIMIT 1",
+        [content, recipe, name],
     ).fetchall()
-    source, *values = rows[0]
-    facts = surest(told, {field: fact for field, fact in _facts(values).items() if fact.source not in _TOLD})
-    if source != name:
+    if source == name:
+        return
+    connection.execute(
+        "INSERT OR REPLACE INTO documents SELECT * REPLACE (? AS document) FROM documents WHERE document = ?",
+        [name, source],
+    )
+    for table in ("passages", "findings"):
+        connection.execute(f"DELETE FROM {table} WHERE document = ?", [name])
         connection.execute(
-            "INSERT OR REPLACE INTO documents SELECT * REPLACE (? AS document) FROM documents WHERE document = ?",
-            [name, source],
+            f"INSERT INTO {table} SELECT * REPLACE (? AS document) FROM {table} WHERE document = ?", [name, source]
         )
-        for table in ("passages", "findings"):
-            connection.execute(f"DELETE FROM {table} WHERE document = ?", [name])
-            connection.execute(
-                f"INSERT INTO {table} SELECT * REPLACE (? AS document) FROM {table} WHERE document = ?", [name, source]
-            )
-    names = ", ".join(f"{field} = ?, {field}_source = ?" for field in FIELDS)
-    connection.execute(f"UPDATE documents SET {names} WHERE document = ?", [*_flat(facts), name])
 
 
-def _let_go(connection: duckdb.DuckDBPyConnection, parts: Sequence[Sequence[object]], held: dict[str, _Held]) -> None:
-    """Drop the documents that these files held and none holds now; decisions go with a document that is filed anew."""
-    now = {(path, sha256_of(str(document))): document for path, _, _, document, *_ in parts if document}
-    before = {document: path for path, documents in held.items() for document, _ in documents}
-    still = connection.execute(
-        "SELECT DISTINCT document FROM parts WHERE document IN (SELECT unnest(?::VARCHAR[]))", [list(before)]
+def _tell(connection: duckdb.DuckDBPyConnection, documents: set[str]) -> None:
+    """Write what is known of documents: the surest of what is told of their files, and of what they tell themselves."""
+    rows = connection.execute(
+        "SELECT document, own, list(told ORDER BY path) FROM documents JOIN parts USING (document) JOIN files"
+        " USING (path) WHERE document IN (SELECT unnest(?::VARCHAR[])) GROUP BY document, own",
+        [sorted(documents)],
     ).fetchall()
-    gone = sorted(set(before) - {row[0] for row in still})
-    for document in gone:
-        anew = now.get((before[document], sha256_of(document)))
-        for table in ("decisions", "sample_findings") if anew else ():
-            connection.execute(f"UPDATE {table} SET document = ? WHERE document = ?", [anew, document])
-    for table in ("documents", "passages", "findings"):
-        _delete(connection, table, "document", gone)
+    names = ", ".join(f"{name} = ?, {name}_source = ?" for name in FIELDS)
+    for document, own, told in rows:
+        facts = surest(*map(_facts, told), _facts(own))
+        connection.execute(f"UPDATE documents SET {names} WHERE document = ?", [*_flat(facts), document])
 
 
-#: The columns of what is known of a document.
-_FACTS = ", ".join(f"{name}, {name}_source" for name in FIELDS)
+def _move_decisions(
+    connection: duckdb.DuckDBPyConnection, held: Sequence[tuple[str, str]], parts: Sequence[Sequence[object]]
+) -> None:
+    """Let what people decided of a document go with it where it is filed anew.
 
-
-def _facts(values: Sequence[Any]) -> dict[Field, Fact]:
-    """Return what is known of a document, from the columns ``_FACTS``."""
-    return {
-        name: Fact(str(values[2 * place]), values[2 * place + 1])
-        for place, name in enumerate(FIELDS)
-        if values[2 * place + 1] is not None
+    A document that becomes several, since the table now tells its files apart, leaves its decisions to each: to the
+    first as they are, to the others as taken for the same words elsewhere.
+    """
+    now = {(path, sha256_of(str(document))): str(document) for path, _, _, document, *_ in parts if document}
+    moved: dict[str, set[str]] = {}
+    for path, document in held:
+        anew = now.get((path, sha256_of(document)), document)
+        if anew != document:
+            moved.setdefault(document, set()).add(anew)
+    still = {
+        row[0]
+        for row in connection.execute(
+            "SELECT DISTINCT document FROM parts WHERE document IN (SELECT unnest(?::VARCHAR[]))", [list(moved)]
+        ).fetchall()
     }
+    for document, names in moved.items():
+        first, *others = [document] * (document in still) + sorted(names)
+        for name in [first, *others] if first != document else others:
+            connection.execute(
+                "INSERT INTO decisions (document, finding, label, text_id, decision, labels, note, reviewer, alike,"
+                " decided_at, sceau_version) SELECT $name, finding, label, text_id, decision, labels, note, reviewer,"
+                " alike OR $other, decided_at, sceau_version FROM decisions AS old WHERE document = $document AND NOT"
+                " EXISTS (FROM decisions AS new WHERE new.document = $name AND new.finding = old.finding AND"
+                " new.reviewer = old.reviewer) ORDER BY number",
+                {"name": name, "document": document, "other": name != first},
+            )
+        if first != document:
+            connection.execute("DELETE FROM decisions WHERE document = ?", [document])
+            connection.execute(
+                "UPDATE sample_findings SET document = $name WHERE document = $document AND NOT EXISTS (FROM"
+                " sample_findings AS other WHERE other.document = $name AND other.sample = sample_findings.sample AND"
+                " other.finding = sample_findings.finding)",
+                {"name": first, "document": document},
+            )
+            connection.execute("DELETE FROM sample_findings WHERE document = ?", [document])
 
 
 #: The columns of what is inserted at once.
 _FILE = pa.schema(
     {
         **{"path": pa.string(), "sha256": pa.string(), "bytes": pa.int64(), "recipe": pa.string()},
-        **{"engine": pa.string(), "tries": pa.int32()},
+        **{"engine": pa.string(), "tries": pa.int32(), "told": pa.string()},
     }
 )
 _PART = pa.schema(
@@ -626,7 +659,7 @@ def _columns(names: Iterable[str]) -> pa.Schema:
     return pa.schema({name: _NOT_TEXT.get(name, pa.string()) for name in names})
 
 
-_DOCUMENT = _columns([*DocumentRow._fields, *(part for name in FIELDS for part in (name, f"{name}_source"))])
+_DOCUMENT = _columns([*DocumentRow._fields, *(part for name in FIELDS for part in (name, f"{name}_source")), "own"])
 _TEXT = _columns(["text_id", "kind", "text", "context", "folded"])
 _PASSAGE = _columns(
     [

@@ -76,11 +76,16 @@ def precision_words(sample: Sample, found: Precision, lang: Lang) -> str:
     told = say["corpus.review.sample"].format(
         sample=sample.sample, date=sample.drawn_at.date().isoformat(), size=sample.size, population=sample.population
     )
-    if found.share is None:
-        return f"{told} {say['corpus.review.sample_undecided']}"
-    share, margin = _shares(Right(*found[1:6]), lang)
     counts = {"right": found.right, "decided": found.decided, "left": found.left, "disputed": found.disputed}
-    return f"{told} {say['corpus.review.sample_found'].format(share=share, margin=margin, **counts)}"
+    if not found.looked:
+        return f"{told} {say['corpus.review.sample_undecided']}"
+    if found.share is None:
+        return f"{told} {say['corpus.review.sample_begun'].format(looked=found.looked)}"
+    share, margin = _shares(Right(*found[1:6]), lang)
+    told = f"{told} {say['corpus.review.sample_found'].format(share=share, margin=margin, **counts)}"
+    if found.looked > found.decided:
+        told += f" {say['corpus.review.sample_first'].format(looked=found.looked)}"
+    return told
 
 
 def _shares(right: Right, lang: Lang) -> tuple[str, str]:

@@ -10,7 +10,7 @@ that nobody checked.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from itertools import groupby, product
@@ -200,10 +200,11 @@ def _checked(store: Store, filters: Filters, sample: int | None) -> tuple[Precis
     drawn, own = samples(store), drawn_from(filters)
     if sample is not None:
         return precision(store, sample), any(one.sample == sample and one.filters == own for one in drawn)
-    for one in sorted(drawn, key=lambda one: one.filters != own):
-        found = precision(store, one.sample)
-        if found.decided and (one.filters == own or _enough(prevalence(store, ("label",), one.filters))):
-            return found, one.filters == own
+    found = [(precision(store, one.sample), one.filters) for one in drawn]
+    found.sort(key=lambda one: (not one[0].decided, one[1] != own))  # where nothing counts yet, what was begun
+    for told, chosen in found:
+        if told.looked and (chosen == own or _enough(prevalence(store, ("label",), chosen))):
+            return told, chosen == own
     return None, False
 
 
@@ -231,7 +232,16 @@ def _lettered(
         found = Counter(share.group[1] for share in part if share.concerned and share.group[0] in shown.values())
         if kept := tuple(share for share in part if found[share.group[1]] >= FEW):
             heat.append(kept)
-    return merged(by_insurer, shown, others, unknown), heat
+    whole = merged(by_insurer, shown, others, unknown)
+    seen = {share.group[0] for table in (whole, *heat) for share in table}
+    anew = dict(zip([letter for letter in shown.values() if letter in seen], shown.values(), strict=False))
+
+    def without_gaps(shares: Iterable[Share]) -> list[Share]:
+        return [
+            replace(share, group=(anew.get(str(share.group[0]), share.group[0]), *share.group[1:])) for share in shares
+        ]
+
+    return without_gaps(whole), [tuple(without_gaps(part)) for part in heat]
 
 
 def _dated(shares: Sequence[Share]) -> list[Share]:
@@ -315,9 +325,12 @@ class _Paper:
     def _checked(self) -> Iterator[Block]:
         """Yield how often Sceau is right, or that nobody knows; then the main figure."""
         say, found = self.say, self.of.precision
-        if found is None or not found.decided or found.share is None:
+        if found is None or not found.looked:
             yield _paragraph(say["publication.unchecked"], "lead")
             yield _paragraph(say["publication.unchecked_more"], "note")
+        elif found.share is None:
+            yield _paragraph(say["publication.begun"], "lead")
+            yield _paragraph(self._counted("publication.begun_more", found.looked), "note")
         else:
             yield _paragraph(self._told("publication.checked", found.share, found.low, found.high), "lead")
             more = [
@@ -330,6 +343,8 @@ class _Paper:
             ]
             if found.left:
                 more.append(self._counted("publication.sample_left", found.left))
+            if found.looked > found.decided:
+                more.append(say["publication.sample_first"].format(looked=self._count(found.looked)))
             if not self.of.same_selection:
                 more.append(say["publication.sample_other"])
             yield _paragraph(" ".join(more), "note")

@@ -100,7 +100,7 @@ class Alone:
 
 #: What of a store does not depend on when it was filled, how fast, or in how many goes.
 _LASTING = {
-    "files": "path, sha256, bytes, recipe, engine, tries",
+    "files": "path, sha256, bytes, recipe, engine, tries, told",
     "parts": "*",
     "documents": "* EXCLUDE (seconds_reading, seconds_detecting, scanned_at)",
     "texts": "*",

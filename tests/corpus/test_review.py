@@ -265,7 +265,7 @@ def test_several_pairs_on_the_same_findings_are_not_taken_for_independent(tmp_pa
 
 def test_a_share_below_everything_is_not_said_to_be_everything():
     sample = review.Sample(1, datetime.now(UTC), 1, 400, 400, Filters())
-    told = precision_words(sample, review.Precision(1, 399, 400, 0.9975, 0.986, 0.9996, 400, 0, 0, 0, {}), "fr")
+    told = precision_words(sample, review.Precision(1, 399, 400, 0.9975, 0.986, 0.9996, 400, 0, 400, 0, 0, {}), "fr")
     assert "soit >\u00a099\u00a0%" in told
     assert "100\u00a0%" not in told
 

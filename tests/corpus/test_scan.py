@@ -121,6 +121,20 @@ def test_files_that_changed_places_keep_their_results(folder, path):
                       " WHERE path LIKE '%/0.pdf'") == [(other.decode(),)]  # fmt: skip
 
 
+def test_content_that_is_replaced_and_comes_back_elsewhere_is_not_lost(folder, path, monkeypatch):
+    """Also when what replaces it is stored before its new place is looked at."""
+    monkeypatch.setattr(scanning, "_STORE_FILES", 1)
+    run(folder, path)
+    before = (folder / "0.pdf").read_bytes()
+    (folder / "0.pdf").write_text("Une autre clause.")
+    (folder / "9.pdf").write_bytes(before)
+    tally, read = run(folder, path, Alone(tasks=1))
+    assert (counts(tally), read) == ((1, 6, 0), ["0.pdf"])
+    assert rows(path, "SELECT text FROM texts JOIN passages USING (text_id) JOIN parts USING (document)"
+                      " WHERE path LIKE '%/9.pdf'") == [(before.decode(),)]  # fmt: skip
+    assert rows(path, "SELECT count(*) FROM documents") == [(7,)]
+
+
 def test_another_recipe_reads_all_again(folder, path):
     run(folder, path)
     tally, _ = run(folder, path, recipe=Recipe(use_encoder=False, full_text=True))
@@ -185,6 +199,15 @@ def test_a_table_and_the_path_tell_of_documents_also_of_those_that_are_there(fol
     tally, read = run(folder, path, table=Table.load(csv, [str(folder)]), pattern="{insurer}/*")
     assert (counts(tally), read) == ((0, 6, 0), [])
     assert rows(path, about) == [("Alpha", "table")]
+    run(folder, path)  # without both: the table was right then, a pattern is only a way to read the path
+    assert rows(path, about) == [("Alpha", "table")]
+
+
+def test_what_a_pattern_read_goes_with_the_pattern(folder, path):
+    run(folder, path, pattern="{product}")
+    assert rows(path, "SELECT count(product) FROM documents") == [(6,)]
+    run(folder, path)
+    assert rows(path, "SELECT count(product) FROM documents") == [(0,)]
 
 
 def test_the_law_is_that_of_the_country_that_the_path_tells(folder, path):

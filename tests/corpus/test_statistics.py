@@ -169,6 +169,16 @@ def test_a_label_that_one_of_three_gave_counts_nowhere_and_one_that_is_there_cou
     assert (share.concerned, share.findings) == (1, 1)
 
 
+def test_what_is_said_of_a_finding_itself_goes_before_a_label_that_was_given_to_its_passage(tmp_path):
+    held = store(tmp_path / "s.duckdb", [file("a.pdf", Said(WAIVER, ("secrecy_waiver", "data_sharing")))])
+    counted = "SELECT label, verdict FROM counted ORDER BY label"
+    decide(held, "secrecy_waiver", "relabel", ["data_sharing"])
+    assert held.rows(counted) == [("data_sharing", "confirmed")]
+    for reviewer in ("A", "B", "C"):
+        decide(held, "data_sharing", "reject", reviewer=reviewer)
+    assert held.rows(counted) == []
+
+
 def test_protections_are_no_warnings_whoever_asks_for_them(tmp_path):
     held = small(tmp_path / "s.duckdb")
     safe = Filters(labels=("safe_medical_officer",))

@@ -96,12 +96,21 @@ def told(store, path, **known):
 def test_what_is_surer_of_a_document_stays(store):
     store.add([file("a.pdf", "Une clause.", insurer=("Alpha", "path"), year=("2025", "path"))], "e")
     told(store, "a.pdf", insurer=("Bêta", "path"), year=("2024", "table"))
+    store.tidy()
     about = "SELECT insurer, insurer_source, year, year_source FROM documents"
     assert store.rows(about) == [("Bêta", "path", 2024, "table")]
     told(store, "a.pdf", insurer=("Bêta", "path"), year=("2025", "path"))  # the table is not given this time
     store.add([file("a.pdf", "Une clause.", year=("2025", "path"))], "e")
+    store.tidy()
     assert store.rows(about) == [(None, None, 2024, "table")]
     assert surest({}, {"year": Fact("1", "path")}, {"year": Fact("2", "path")}) == {"year": Fact("1", "path")}
+
+
+def test_a_country_is_the_one_whose_law_was_looked_at(store):
+    store.add([file("a.pdf", "Une clause.", country=("BE", "table"), year=("2025", "table"))], "e")
+    store.add([file("a.pdf", "Une clause.")], "e")  # the table is not given this time: French law
+    store.tidy()
+    assert store.rows("SELECT country, year FROM documents") == [(None, 2025)]
 
 
 def test_what_a_document_says_of_itself_goes_when_it_is_read_otherwise(store):
@@ -166,11 +175,86 @@ def test_a_document_that_is_filed_anew_keeps_its_decisions_and_its_old_edition_g
             " '2026-01-01', '1' FROM findings JOIN passages USING (document, passage)"
         )
     told(store, "a.pdf", year=("2025", "table"))
+    store.tidy()
     assert editions(store) == [("/corpus/a.pdf", None, 2025, 1)]
     assert store.rows("SELECT verdict, count(*) FROM verdicts JOIN documents USING (document) GROUP BY ALL") == [
         ("confirmed", 1)
     ]
     assert store.rows("SELECT count(*) FROM documents") == [(1,)]
+
+
+def test_a_rejection_stays_with_each_part_of_a_document_that_the_table_parts(store):
+    one = file("a.pdf", "Une clause.")
+    store.add([one], "e", [Copy("/corpus/b.pdf", 9, {}, one.stored("e"))])
+    with store.writing() as connection:
+        connection.execute(
+            "INSERT INTO decisions (document, finding, label, text_id, decision, labels, note, reviewer, alike,"
+            " decided_at, sceau_version) SELECT document, finding, label, text_id, 'reject', [], '', 'Ada', false,"
+            " '2026-01-01', '1' FROM findings JOIN passages USING (document, passage)"
+        )
+        connection.execute("INSERT INTO sample_findings SELECT 1, 1, document, finding FROM findings")
+    told(store, "b.pdf", insurer=("Bêta", "table"))
+    told(store, "a.pdf", insurer=("Alpha", "table"))
+    store.tidy()
+    assert editions(store) == [("/corpus/a.pdf", "Alpha", None, 1), ("/corpus/b.pdf", "Bêta", None, 1)]
+    assert store.rows("SELECT verdict FROM verdicts JOIN documents USING (document)") == [("rejected",)] * 2
+    assert store.rows("SELECT insurer, alike FROM decisions JOIN documents USING (document) ORDER BY insurer") == [
+        *(("Alpha", False), ("Bêta", True)),
+    ]
+    assert store.rows("SELECT insurer FROM sample_findings JOIN documents USING (document)") == [("Alpha",)]
+
+
+def test_editions_that_become_one_hold_a_decision_and_a_member_of_a_sample_once(store):
+    filed(store, "2025/a.pdf", "2026/a.pdf")
+    with store.writing() as connection:
+        connection.execute(
+            "INSERT INTO decisions (document, finding, label, text_id, decision, labels, note, reviewer, alike,"
+            " decided_at, sceau_version) SELECT document, finding, label, text_id, 'accept', [label], '', 'Ada', false,"
+            " '2026-01-01', '1' FROM findings JOIN passages USING (document, passage)"
+        )
+        connection.execute(
+            "INSERT INTO sample_findings"
+            " SELECT 1, row_number() OVER (ORDER BY document), document, finding FROM findings"
+        )
+    for path in ("2025/a.pdf", "2026/a.pdf"):
+        told(store, path, year=("2024", "table"))
+    store.tidy()
+    assert store.rows("SELECT year, count(*) FROM documents GROUP BY year") == [(2024, 1)]
+    for table in ("decisions", "sample_findings", "verdicts"):
+        assert store.rows(f"SELECT count(*) FROM {table} JOIN documents USING (document)") == [(1,)]
+        assert store.rows(f"SELECT count(*) FROM {table}") == [(1,)]
+
+
+def test_what_a_table_told_of_a_file_stays_when_a_copy_of_it_comes(store):
+    one = file("a.pdf", "Une clause.", product=("Santé Plus", "table"))
+    store.add([one], "e")
+    store.add([], "e", [Copy("/corpus/b.pdf", 9, {"product": Fact("dossier", "path")}, one.stored("e"))])
+    assert store.rows("SELECT product, product_source FROM documents") == [("Santé Plus", "table")]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_what_a_document_says_itself_is_known_of_each_of_its_editions(store, order):
+    """Also where the path of the one that was read said something else."""
+    files = [("2024/a.pdf", {"year": Fact("2024", "path")}), ("divers/a.pdf", {})]
+    (first, known), (second, of_second) = [files[place] for place in order]
+    one = replace(file(first, "Une clause."), known=known)
+    one = replace(one, parts=(replace(one.parts[0], known={"year": Fact("2025", "document")}),))
+    store.add([one], "e")
+    store.add([], "e", [Copy(f"/corpus/{second}", 9, of_second, one.stored("e"))])
+    assert [(path, year) for path, _, year, _ in editions(store)] == [
+        *(("/corpus/2024/a.pdf", 2024), ("/corpus/divers/a.pdf", 2025)),
+    ]
+
+
+def test_what_a_table_told_of_one_file_is_not_told_of_another_with_the_same_bytes(store):
+    one = file("a.pdf", "Une clause.", insurer=("Alpha", "table"), year=("2025", "table"))
+    copy = Copy("/corpus/b.pdf", 9, {"insurer": Fact("Alpha", "table"), "year": Fact("2025", "table")}, one.stored("e"))
+    store.add([one], "e", [copy])
+    told(store, "b.pdf", insurer=("Bêta", "table"))
+    store.tidy()
+    assert [row[:3] for row in editions(store)] == [("/corpus/a.pdf", "Alpha", 2025), ("/corpus/b.pdf", "Bêta", 2025)]
+    told(store, "a.pdf")
+    assert [row[:3] for row in editions(store)] == [("/corpus/a.pdf", "Alpha", 2025), ("/corpus/b.pdf", "Bêta", 2025)]
 
 
 def test_a_path_that_comes_twice_is_stored_once(store):

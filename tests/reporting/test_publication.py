@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from analyzer.corpus import clusters, review
 from analyzer.corpus.anonymous import Names, letters, merged
 from analyzer.corpus.statistics import SMALL, Filters, Share
+from analyzer.knowledge import messages
+from analyzer.reporting.corpus_review import precision_words
 from analyzer.reporting.publication import gather, to_html, to_pdf
 from tests.corpus.build import DEATH, PLAIN, QUESTION, SEALED, SHARING, WAIVER, Said, file, small, store
 from tests.reporting.test_hostile_text import LONG, TEXTS, TURNED
@@ -185,9 +187,11 @@ def share(*group, documents=9, concerned=1, insurers=1):
 
 def test_small_groups_are_put_together():
     shares = [share("a", concerned=3), share("b", documents=4), share("c", documents=3, concerned=2)]
-    shares += [share(None, documents=2, concerned=2, insurers=0), share("d", documents=1)]
-    found = merged(shares, {"a": "Lettre A"}, "Autres", "Inconnu")
-    assert [(one.group, one.documents, one.concerned) for one in found] == [(("Lettre A",), 9, 3), (("Autres",), 10, 6)]
+    shares += [share(None, documents=2, concerned=2, insurers=0), share("d", documents=1), share("e"), share("f")]
+    found = merged(shares, {"e": "Lettre A", "a": "Lettre B", "f": "Lettre C"}, "Autres", "Inconnu")
+    assert [(one.group[0], one.documents, one.concerned) for one in found] == [
+        *(("Lettre A", 9, 1), ("Lettre B", 9, 3), ("Lettre C", 9, 1), ("Autres", 10, 6)),
+    ]
     assert all(one.documents >= SMALL for one in found)
 
 
@@ -198,6 +202,13 @@ def test_who_has_no_letter_is_never_alone_among_the_others():
     found = merged(shares, shown, "Autres", "Inconnu")
     assert [(one.group[0], one.insurers) for one in found] == [("D", 1), ("E", 1), ("F", 1), ("Autres", 3)]
     assert merged(shares[:2], shown, "Autres", "Inconnu") == []
+
+
+def test_who_has_a_letter_is_one_of_several():
+    """Else naming all the others would name it."""
+    shares = [share(name, documents=10) for name in "abcdef"]
+    for lettered, count in (("abc", 4), ("ab", 0), ("a", 0)):
+        assert len(merged(shares, {name: name.upper() for name in lettered}, "Autres", "Inconnu")) == count
 
 
 def test_a_product_of_one_insurer_is_masked_whole_and_a_common_one_stays():
@@ -368,6 +379,30 @@ def test_where_nobody_checked_the_first_line_says_so(tmp_path, lang):
     for text in (unescape(to_html(made)), shown_in_pdf(to_pdf(made))):
         assert words in re.sub(r"\s+", " ", text)[:20_000]
         assert text.index(words.split()[0]) < text.index({"fr": "Ce qui a été lu", "en": "What was read"}[lang])
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_reading_that_was_begun_is_told_also_where_it_gives_no_figure_yet(tmp_path, lang):
+    held = market(tmp_path / "s.duckdb")
+    number = review.draw(held, 9, 1)
+    first, *rest = review.members(held, number, "Ada")
+    for item in rest[:3]:
+        review.decide(held, item, "accept", reviewer="Ada")
+
+    def told():
+        (sample,) = review.samples(held)
+        return to_html(gather(held, lang=lang)), precision_words(sample, review.precision(held, number), lang)
+
+    begun, said = messages(lang)["publication.begun"], messages(lang)["corpus.review.sample_begun"].format(looked=3)
+    page, line = told()
+    assert begun in unescape(page) and line.endswith(said)
+    assert messages(lang)["publication.unchecked"] not in unescape(page)
+    review.decide(held, first, "accept", reviewer="Ada")
+    review.decide(held, rest[5], "reject", reviewer="Ada")
+    page, line = told()
+    assert begun not in unescape(page)
+    assert messages(lang)["publication.sample_first"].format(looked=5) in unescape(page)
+    assert line.endswith(messages(lang)["corpus.review.sample_first"].format(looked=5))
 
 
 def test_the_latest_sample_that_people_judged_is_taken_its_own_selection_first(tmp_path):

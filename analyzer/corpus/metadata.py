@@ -272,10 +272,10 @@ def _bases(folders: Iterable[str]) -> list[str]:
     """Return whole paths of folders, as they are named and as the system names them."""
     bases: dict[str, None] = {}
     for folder in folders:
-        here = folder if "://" in folder else str(Path(folder).expanduser())
+        here = folder if "://" in folder else os.path.expanduser(folder)  # noqa: PTH111 (as in walk.py)
         bases[_absolute(here)] = None
         if "://" not in folder:
-            bases[_plain(str(Path(here).resolve()))] = None
+            bases[_plain(os.path.realpath(here))] = None
     return list(bases)
 
 

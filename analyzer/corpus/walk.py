@@ -109,7 +109,8 @@ def _wanted(name: str) -> bool:
 
 
 def _absolute(root: str) -> Path:
-    return Path(root).expanduser().resolve()
+    # Path has the same, but fails at links in a circle and at homes of nobody.
+    return Path(os.path.realpath(os.path.expanduser(root)))  # noqa: PTH111
 
 
 def _shown(path: str) -> str:

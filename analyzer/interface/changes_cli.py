@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.console import Console
 
-from analyzer.interface.options import LangOption, Output, cannot_write, emit, say, silence
+from analyzer.interface.options import LangOption, Output, cannot_write, emit, is_same_file, say, silence
 
 if TYPE_CHECKING:
     from analyzer.corpus.statistics import Filters
@@ -36,7 +36,7 @@ def changes(
         raise typer.BadParameter(say["corpus.changes.cli.same_year"], param_hint="YEAR2")
     if filters.years:
         raise typer.BadParameter(say["corpus.changes.cli.years"], param_hint="--year")
-    if output is not None and output.resolve() == store.path.resolve():
+    if output is not None and is_same_file(output, store.path):
         raise typer.BadParameter(say["corpus.changes.cli.over_store"], param_hint="--output")
     with Console(stderr=True).status(say["corpus.changes.working"]):
         found = years(store, year1, year2, filters, lang)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -33,6 +34,7 @@ from analyzer.interface.options import (
     cannot_write,
     complain,
     emit,
+    is_same_file,
     say,
     silence,
     situated,
@@ -53,6 +55,8 @@ if TYPE_CHECKING:
     from analyzer.schema import PassageKind, Report
 
 Format = Literal["text", "json", "html", "pdf", "annotated-pdf", "docx", "xlsx", "sarif"]
+#: A file name has 255 bytes at most, ours with its endings.
+_NAME = 200
 #: The endings of files whose name does not end with their format.
 ENDINGS = {"text": "txt", "annotated-pdf": "annotated.pdf"}
 #: What is a file, and no text for a terminal.
@@ -483,7 +487,7 @@ def decisions(
 
     if not file.is_file():
         raise FileMissing(file.name)
-    if export is not None and export.resolve() == file.resolve():
+    if export is not None and is_same_file(export, file):
         raise typer.BadParameter(say["review.cli.over_itself"], param_hint="--export")
     with Decisions.open(file) as held:
         documents = held.documents()
@@ -567,7 +571,7 @@ def _fit_output(files: Sequence[Path], format: Format, output: Path | None) -> N
     if output is None:
         if format in BINARY and sys.stdout.isatty():
             problem = "export.cli.needs_output"
-    elif any(output.resolve() == path.resolve() for path in files):
+    elif any(is_same_file(output, path) for path in files):
         problem = "export.cli.over_document"
     if problem:
         raise typer.BadParameter(say[problem], param_hint="--output")
@@ -619,19 +623,18 @@ def _deliver(
     for report, source in zip(reports, sources, strict=True):
         try:
             content = _render(report, source, format, questions)
+            if output is None:
+                emit(content)
+                continue
+            # Names of parts hold those of all that they are in: longer than a file's may be.
+            name = os.fsencode(Path(report.document.name).stem)[:_NAME].decode(errors="ignore")
+            while name in names:
+                name += "_"
+            names.add(name)
+            write_file(output / f"{name}.sceau.{ENDINGS.get(format, format)}" if into else output, content)
         except SceauError as error:
             complain(error, messages(report.lang))
             failed = True
-            continue
-        if output is None:
-            emit(content)
-            continue
-        name = Path(report.document.name).stem
-        while name in names:
-            name += "_"
-        names.add(name)
-        target = output / f"{name}.sceau.{ENDINGS.get(format, format)}" if into else output
-        write_file(target, content)
     return failed
 
 

@@ -16,7 +16,17 @@ from rich.console import Console
 
 from analyzer.interface.changes_cli import changes
 from analyzer.interface.corpus_review_cli import publish, review, sample
-from analyzer.interface.options import LangOption, Output, as_bytes, cannot_write, emit, say, silence, write_file
+from analyzer.interface.options import (
+    LangOption,
+    Output,
+    as_bytes,
+    cannot_write,
+    emit,
+    is_same_file,
+    say,
+    silence,
+    write_file,
+)
 from analyzer.knowledge import messages
 from analyzer.schema import DocumentKind, Lang, Severity
 from analyzer.version import __version__
@@ -314,7 +324,7 @@ def _rows(found: Sequence[Any], by: Sequence[Dimension] = ()) -> list[dict[str, 
 
 def _spare(store: Store, output: Path) -> None:
     """Refuse to write over the store."""
-    if output.resolve() == store.path.resolve():
+    if is_same_file(output, store.path):
         raise typer.BadParameter(say["corpus.changes.cli.over_store"], param_hint="--output")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from analyzer.interface.options import LangOption, Output, as_bytes, say, silence, write_file
+from analyzer.interface.options import LangOption, Output, as_bytes, is_same_file, say, silence, write_file
 
 if TYPE_CHECKING:
     from analyzer.corpus.statistics import Filters
@@ -45,7 +45,7 @@ def review(
     from analyzer.reporting.corpus_review import print_review
 
     if export is not None:
-        if export.resolve() == store.path.resolve():
+        if is_same_file(export, store.path):
             raise typer.BadParameter(say["corpus.changes.cli.over_store"], param_hint="--export")
         lines = exported(store)
         write_file(export, lines.encode("utf-8", "backslashreplace"))
@@ -73,7 +73,7 @@ def publish(
     kind = output.suffix.lower()
     if kind not in (".html", ".pdf"):
         raise typer.BadParameter(say["corpus.publish.cli.kinds"], param_hint="--output")
-    if output.resolve() == store.path.resolve():
+    if is_same_file(output, store.path):
         raise typer.BadParameter(say["corpus.changes.cli.over_store"], param_hint="--output")
     with Console(stderr=True).status(say["corpus.publish.working"]):
         if outdated(store):

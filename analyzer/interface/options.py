@@ -108,7 +108,8 @@ def as_bytes(text: str) -> bytes:
 def write_file(path: Path, content: bytes) -> None:
     """Write a file whole, or leave what was there: a full disk or a kill on the way makes no half report.
 
-    It is written under another name beside its place first. A device or a pipe, which has no beside, is written to.
+    It is written under another name beside its place first. What has no beside is written to: a device, a pipe, a file
+    in a folder where nothing may be added.
 
     Raises CannotWrite where that is impossible.
     """
@@ -116,10 +117,14 @@ def write_file(path: Path, content: bytes) -> None:
         if path.exists() and not path.is_file():
             path.write_bytes(content)
             return
-        path = path.resolve()  # what a link points to is replaced, not the link
+        path = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
         made = path.with_name(f".sceau-{secrets.token_hex(8)}")
         try:
-            made.write_bytes(content)
+            try:
+                made.write_bytes(content)
+            except PermissionError:
+                path.write_bytes(content)
+                return
             if path.exists():
                 shutil.copymode(path, made)
             made.replace(path)
@@ -127,6 +132,11 @@ def write_file(path: Path, content: bytes) -> None:
             made.unlink(missing_ok=True)
     except OSError as fault:
         raise cannot_write(path) from fault
+
+
+def is_same_file(one: Path, other: Path) -> bool:
+    """Return whether two paths lead to the same place, links followed; one that leads in a circle leads nowhere."""
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def cannot_write(output: Path | None) -> SceauError:

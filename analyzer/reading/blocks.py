@@ -23,8 +23,8 @@ __all__ = [
     "table",
 ]
 
-#: A block, as it is marshalled: ``("text", …)``, ``("table", …)`` or ``("page",)``; or what is not among the blocks:
-#: ``("pictures", number)`` as large as pages, ``("unread", reason)``.
+#: A block, as it is marshalled: ``("text", …)``, ``("table", …)``, ``("printed", …)`` or ``("page",)``; or what is not
+#: among the blocks: ``("pictures", number)`` as large as pages, ``("unread", reason)``.
 Block = tuple[Any, ...]
 #: The size of print where the file tells none (points).
 BODY = 11.0

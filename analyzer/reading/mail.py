@@ -7,7 +7,7 @@ import email.policy
 import io
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.message import EmailMessage, Message
 
 import olefile
@@ -53,9 +53,7 @@ def read_eml(data: bytes, budget: Budget) -> Iterator[Block]:
     yield from _subject(_header(message, "subject"))
     # Web archives name their pictures by where they were.
     held = {_header(part, "content-location") for part in _parts(message, budget)}
-    for part in _texts(message, budget):
-        text = _text(part, budget)
-        yield from read_markup(text, budget, held) if _is_page(part) else read_plain(text, budget)
+    yield from _blocks(message, budget, held)
 
 
 def _subject(subject: str) -> Iterator[Block]:
@@ -94,19 +92,40 @@ def _is_page(part: Message) -> bool:
     return part.get_content_subtype() == "html"
 
 
-def _texts(part: Message, budget: Budget, depth: int = 0) -> list[Message]:
-    """Return the parts that are read, in order: of several that say the same, one, the web page if there is one."""
+def _blocks(part: Message, budget: Budget, held: set[str], depth: int = 0) -> Iterator[Block]:
+    """Yield the blocks of what is read of a part; of several that say the same, one, the web page if there is one."""
     budget.build()
     if depth > budget.depth:
         raise LimitError
     inner = part.get_payload()
     if part.get_content_maintype() == "multipart" and isinstance(inner, list):
-        found = [_texts(one, budget, depth + 1) for one in inner if isinstance(one, Message)]
+        parts = [one for one in inner if isinstance(one, Message)]
         if part.get_content_subtype() == "alternative":
             # The web page is what people saw.
-            return next((texts for texts in found if any(map(_is_page, texts))), next(filter(None, found), []))
-        return [text for texts in found for text in texts]
-    return [] if _is_attached(part) or part.get_content_subtype() in _UNSEEN else [part]
+            parts.sort(key=lambda one: not _pages(one, budget))
+            yield from _first_with_words(_blocks(one, budget, held, depth + 1) for one in parts)
+        else:
+            for one in parts:
+                yield from _blocks(one, budget, held, depth + 1)
+    elif not _is_attached(part) and part.get_content_subtype() not in _UNSEEN:
+        text = _text(part, budget)
+        yield from read_markup(text, budget, held) if _is_page(part) else read_plain(text, budget)
+
+
+def _pages(message: Message, budget: Budget) -> list[Message]:
+    """Return the parts of a message that are its text as a web page."""
+    return [part for part in _parts(message, budget) if _is_page(part) and not _is_attached(part)]
+
+
+def _first_with_words(ways: Iterable[Iterator[Block]]) -> Iterator[Block]:
+    """Yield the blocks of several ways to say the same, up to the first that says something."""
+    for way in ways:
+        has_words = False
+        for block in way:
+            has_words |= block[0] in ("text", "table", "printed")
+            yield block
+        if has_words:
+            return
 
 
 def _text(part: Message, budget: Budget) -> str:
@@ -133,7 +152,7 @@ def _name(part: Message) -> str:
 def eml_attachments(data: bytes, budget: Budget) -> Iterator[Attachment]:
     """Yield the files attached to a message, also messages that were forwarded whole; not the small pictures in it."""
     message = _message(data, budget)
-    pages = [_text(part, budget) for part in _texts(message, budget) if _is_page(part)]
+    pages = [_text(part, budget) for part in _pages(message, budget)]
     for part in _parts(message, budget):
         if not _is_attached(part):
             continue
@@ -195,12 +214,9 @@ def read_msg(data: bytes, budget: Budget) -> Iterator[Block]:
     file = _Compound(data, budget)
     yield from _subject(file.text(_SUBJECT))
     page, plain = _page(file), file.text(_BODY)
-    if page:
-        yield from read_markup(page, budget)
-    elif not plain.strip() and file.holds(_RTF):  # a shape that Outlook alone writes
-        yield ("unread", "rtf_body")
-    else:
-        yield from read_plain(plain, budget)
+    # Outlook alone writes the last shape.
+    last = [("unread", "rtf_body")] if file.holds(_RTF) else []
+    yield from _first_with_words((read_markup(page, budget), read_plain(plain, budget), iter(last)))
 
 
 def _page(file: _Compound) -> str:

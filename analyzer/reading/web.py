@@ -13,15 +13,22 @@ from analyzer.reading.text import decode
 
 __all__ = ["read_html", "read_markup"]
 
-_VOID = frozenset("br hr img input meta link col area base embed source track wbr".split())
-#: Never seen by a reader of the page.
-_UNSEEN = frozenset("script style head template noscript svg math object iframe canvas audio video datalist".split())
+_VOID = frozenset("br hr img input meta link col area base embed source track wbr frame image".split())
+#: Never seen by a reader of the page, or not as text.
+_UNSEEN = frozenset(
+    "script style head template noscript math object iframe canvas audio video datalist"
+    " title defs desc metadata symbol".split()
+)
+#: What shows another file inside the page, and where it names that.
+_INSERTED = {"iframe": ("src", "srcdoc"), "frame": ("src",), "object": ("data",), "embed": ("src",)}
+#: Where a picture tells its addresses: some are put in their place when the page is scrolled.
+_ADDRESSES = ("src", "srcset", "data-src", "data-srcset", "data-original", "href", "xlink:href")
 #: What a head may hold; anything else ends it.
 _IN_HEAD = frozenset("title meta link script style base template noscript".split())
 #: What stands in the middle of a paragraph.
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big button cite code data del dfn em font i ins kbd label mark o:p option output q rt"
-    " ruby s samp select small span strike strong sub sup textarea time tt u var".split()
+    " ruby s samp select small span strike strong sub sup textarea time tspan tt u var".split()
 )
 _HEADINGS = {"h1": 20.0, "h2": 16.0, "h3": 14.0, "h4": 12.5, "h5": 12.0, "h6": 11.5}
 _NONE: frozenset[str] = frozenset()
@@ -41,8 +48,9 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s
 _FONT = {"1": 7.5, "2": 10.0, "3": 12.0, "4": 13.5, "5": 18.0, "6": 24.0, "7": 24.0}
 #: The address of a picture that is longer than this holds the picture itself, as large as that of a page.
 _PAGE_PICTURE = PAGE_PICTURE * 4 // 3
-#: A picture that is shown smaller than this (pixels, one way) is an icon or a spacer.
-_ICON = 64
+#: A picture, or a frame, that is shown smaller than this (pixels, one way) is an icon or a spacer. Pages cut into
+#: slices have low ones, as wide as a line: of those the area tells, and that they are no rule between paragraphs.
+_ICON, _SLICE, _RULE = 64, 16_000, 16
 _LENGTH = re.compile(r"\s*(\d{1,5})(?:\.\d*)?(?:px)?\s*", re.IGNORECASE)
 #: What a level of a list is indented (points).
 _STEP = 18.0
@@ -87,6 +95,8 @@ class _Page(HTMLParser):
         self._budget.build()
         given = {key: value or "" for key, value in attributes}
         self._make_up_ends(name)
+        if name in _INSERTED and not self._open[-1].hidden:
+            self._inserted(given, _INSERTED[name])
         if name == "br":
             self._write("\n")
             return
@@ -94,7 +104,7 @@ class _Page(HTMLParser):
             self._input(given)
             return
         if name in _VOID:
-            if name == "img" and not self._open[-1].hidden:
+            if name in ("img", "image") and not self._open[-1].hidden:
                 self._picture(given)
             if name == "hr":
                 self._end_paragraph()
@@ -173,20 +183,27 @@ class _Page(HTMLParser):
 
     def _picture(self, given: dict[str, str]) -> None:
         """Tell of a picture that may show text: one as large as a page, or one that is not in the file."""
-        address = given.get("src", "").strip() or given.get("srcset", "").strip()
-        if address[:5].lower() == "data:":
-            if len(address) > _PAGE_PICTURE:
-                self.blocks.append(("pictures", 1))
-            return
+        addresses = [address for key in _ADDRESSES if (address := given.get(key, "").strip())]
+        within = [address for address in addresses if address[:5].lower() == "data:"]
+        if any(len(address) > _PAGE_PICTURE for address in within):
+            self.blocks.append(("pictures", 1))
         # What a message holds by itself ("cid:") is read as an attachment.
-        if not address or address[:4].lower() == "cid:" or address in self._held:
+        elif any(address[:4].lower() == "cid:" or address in self._held for address in addresses):
             return
-        sides = [_LENGTH.fullmatch(given.get(side, "")) for side in ("width", "height")]
-        if not any(side and int(side[1]) < _ICON for side in sides):
+        elif len(within) < len(addresses) and not _is_small(given):
             self.blocks.append(("unread", "remote_pictures"))
+
+    def _inserted(self, given: dict[str, str], places: tuple[str, ...]) -> None:
+        """Tell of another file that the page shows; one that counts visitors has no size."""
+        shown = any(given.get(place, "").strip() not in ("", "about:blank") for place in places)
+        hidden = "hidden" in given or _HIDDEN.search(given.get("style", "")[:2_000])
+        if shown and not hidden and not _is_small(given):
+            self.blocks.append(("unread", "inserted_file"))
 
     def _input(self, given: dict[str, str]) -> None:
         kind = given.get("type", "text").lower()
+        if kind == "image" and not self._open[-1].hidden:
+            self._picture(given)
         if self._open[-1].hidden or kind in ("hidden", "submit", "button", "reset", "image", "file"):
             return
         if kind in ("checkbox", "radio"):
@@ -252,6 +269,14 @@ class _Page(HTMLParser):
                 return
             if self._open[depth].name in barriers:
                 return
+
+
+def _is_small(given: dict[str, str]) -> bool:
+    """Return whether something is shown too small to hold text, by what its attributes say."""
+    sides = [int(side[1]) for name in ("width", "height") if (side := _LENGTH.fullmatch(given.get(name, "")))]
+    if len(sides) == 2 and min(sides) >= _RULE:
+        return min(sides) < _ICON and sides[0] * sides[1] < _SLICE
+    return any(side < _ICON for side in sides)
 
 
 def _count(value: str) -> int:

@@ -312,6 +312,14 @@ def test_every_text_of_an_email_is_read_but_only_one_of_those_that_say_the_same(
     assert [part.name for part in read_all(mail.as_bytes(), "m.eml")] == ["m.eml"]
 
 
+def test_an_empty_web_page_does_not_stand_for_the_text_beside_it():
+    mail = EmailMessage()
+    mail["Subject"] = "Votre contrat"
+    mail.set_content(CLAUSE)
+    mail.add_alternative("<html><head><title>Votre contrat</title></head><body></body></html>", subtype="html")
+    assert texts(mail.as_bytes()) == ["Votre contrat", CLAUSE]
+
+
 def test_what_hinders_the_attachments_of_a_message_is_told():
     mail = message()
     for name in ("a.txt", "b.txt"):
@@ -539,6 +547,12 @@ def test_large_pictures_beside_text_are_said_to_be_unread():
         ('src="page_fichiers/clauses.png" width="600" height="800"', ["remote_pictures"]),
         ('srcset="clauses.png 2x"', ["remote_pictures"]),
         ('src="https://exemple.test/suivi.gif" width="1" height="1"', []),
+        ('src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" data-src="https://exemple.test/1.png"', ["remote_pictures"]),
+        ('src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" srcset="1.png 2x"', ["remote_pictures"]),
+        ('data-src="https://exemple.test/1.png"', ["remote_pictures"]),
+        ('src="tranche.png" width="600" height="60"', ["remote_pictures"]),  # of a page that was cut up
+        ('src="filet.png" width="600" height="2"', []),
+        ('src="logo.png" width="180" height="60"', []),
         ('src="icone.svg" width="24px"', []),
         ('src="cid:logo@x"', []),
         ('src=""', []),
@@ -547,6 +561,39 @@ def test_large_pictures_beside_text_are_said_to_be_unread():
 def test_pictures_that_a_web_page_only_points_to_are_said_to_be_unread(picture, told):
     assert unread(f"<html><body><p>{CLAUSE}</p>{f'<img {picture}>' * 2}</body></html>".encode()) == told
     assert unread(f"<html><body><p>{CLAUSE}</p><p hidden><img {picture}></p></body></html>".encode()) == []
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        '<iframe src="clauses.html"></iframe>',
+        '<iframe srcdoc="Une clause."></iframe>',
+        '<object data="cg.pdf" type="application/pdf" width="800" height="900">Le contrat</object>',
+        '<embed src="cg.pdf" type="application/pdf">',
+        '<frameset><frame src="clauses.html"></frameset>',
+    ],
+)
+def test_files_that_a_web_page_shows_within_it_are_said_to_be_unread(element):
+    def shown(element):
+        return unread(f"<html><body><p>{CLAUSE}</p>{element}</body></html>".encode())
+
+    assert shown(element) == ["inserted_file"]
+    assert shown(f"<div style='display:none'>{element}</div>") == []
+    assert shown(element.replace("clauses.html", "about:blank").replace("cg.pdf", "").replace("Une clause.", "")) == []
+    counting = element.replace(' width="800" height="900"', "")
+    for name in ("iframe", "object", "embed", "frame "):
+        counting = counting.replace(f"<{name.strip()} ", f'<{name.strip()} width="1" height="1" ')
+    assert shown(counting) == []
+
+
+def test_words_in_a_drawing_of_a_web_page_are_read_and_its_pictures_told():
+    def drawing(inside):
+        svg = f"<svg width='600' height='300'><title>Dessin</title>{inside}</svg>"
+        return f"<html><body><p>Votre contrat.</p>{svg}</body></html>".encode()
+
+    assert texts(drawing(f"<text x='0' y='20'>{CLAUSE}</text>")) == ["Votre contrat.", CLAUSE]
+    page = drawing("<image href='https://exemple.test/p.png' width='600' height='800'/>")
+    assert unread(page + f"<p>{CLAUSE}</p>".encode()) == ["remote_pictures"]
 
 
 def test_pictures_that_came_with_a_web_archive_are_not_far_away():
@@ -563,6 +610,9 @@ def test_an_outlook_message_whose_text_is_compressed_rtf_is_said_to_be_unread():
     rtf = {"__substg1.0_10090102": b"LZFu"}
     assert "rtf_body" in unread(compound_file(subject | rtf))
     assert unread(compound_file(subject | rtf | {"__substg1.0_1000001F": CLAUSE.encode("utf-16-le")})) == []
+    blank = {"__substg1.0_10130102": b"<html><body></body></html>".ljust(4096)}
+    assert "rtf_body" in unread(compound_file(subject | rtf | blank))
+    assert unread(compound_file(subject | rtf | blank | {"__substg1.0_1000001F": CLAUSE.encode("utf-16-le")})) == []
     with pytest.raises(errors.UnsupportedFormat):
         read(compound_file({"__properties_version1.0": bytes(64)} | rtf), "m.msg")
 

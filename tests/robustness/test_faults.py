@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import select
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -185,6 +187,40 @@ def test_a_file_that_is_replaced_keeps_its_rights_and_the_links_to_it(tmp_path):
     write_file(link, b"a report")
     assert (link.is_symlink(), target.read_bytes(), target.stat().st_mode & 0o777) == (True, b"a report", 0o640)
     assert len(list(tmp_path.iterdir())) == 2
+
+
+@posix
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="the administrator may write everywhere")
+def test_a_report_in_a_folder_where_nothing_may_be_added_is_written_over(tmp_path):
+    target = tmp_path / "rapport.html"
+    target.write_bytes(b"an older report")
+    tmp_path.chmod(0o500)
+    try:
+        write_file(target, b"a report")
+    finally:
+        tmp_path.chmod(0o700)
+    assert target.read_bytes() == b"a report"
+
+
+@posix
+def test_a_link_that_leads_in_a_circle_gives_way_to_the_report(tmp_path):
+    link = tmp_path / "rapport.json"
+    link.symlink_to(link)
+    done = sceau("check", WARNED, "--no-encoder", "--format", "json", "--output", link)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(link.read_text())["document"]["name"] == WARNED.name
+
+
+def test_long_names_of_parts_stop_no_other_report(tmp_path):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        for name in (f"{'é' * 120}.txt", "z.txt"):
+            file.writestr(name, "L'assuré délie son médecin du secret médical.\n" * 3)
+    archive = tmp_path / f"{'dossier ' * 10}.zip"
+    archive.write_bytes(buffer.getvalue())
+    done = sceau("check", archive, "--no-encoder", "--format", "json", "--output", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "out").iterdir())) == 2
 
 
 @posix

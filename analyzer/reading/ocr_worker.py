@@ -5,15 +5,18 @@ Decoders of images have holes, and recognition takes seconds and a gigabyte, so 
 read side by side by several such processes. The models come inside the package of the engine and are loaded from
 there, so that nothing is ever fetched; no picture and no word is written to a file.
 
-``("count", pixels)`` is answered with ``("count", pages)``: an image file may hold several.
+``("count", pixels)`` is answered with ``("count", pages)``: an image file may hold several, and what a telephone takes
+of a whole web page is cut into several.
 
 ``("page", dpi)``, whose data is the picture of a page, and ``("photo", number, pixels)``, whose data is an image file,
 are answered with ``("read", width, height, turned, sure, runs, styles, boxes)`` or ``("unread", width, height,
 reason)``. A photo is cut to its sheet of paper, flattened and straightened first. ``turned`` says by how many degrees
 (a multiple of 90, clockwise) the page was then turned until its text stood upright; all edges are those of the turned
 page, in points.
-``sure`` is the recogniser's mean confidence, 0 to 1, with 0 for lines that were left out. Runs and styles are those of
-``pdf_worker.py``; ``boxes`` are the boxes to tick, as ``(left, top, right, bottom, ticked)``.
+``sure`` is the recogniser's mean confidence, 0 to 1, with 0 for lines that were left out; 0 where a sentence is too
+small to be read. Runs and styles are those of
+``pdf_worker.py``; ``boxes`` are the boxes to tick, as ``(left, top, right, bottom, state)``:
+``ticked``, ``empty`` or ``unknown``.
 
 ``("draw", number, turned, pixels)`` is answered with ``("image", PNG bytes)``: the photo as it was read.
 
@@ -33,7 +36,7 @@ from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 Answer = tuple[Any, ...]
 Picture = np.ndarray[Any, np.dtype[Any]]
@@ -44,6 +47,9 @@ Quad = np.ndarray[Any, np.dtype[Any]]
 _POINTS, _RATIO, _NEARLY = 842.0, 2**0.5, 0.08
 #: Photos are brought down to this longer side (pixels): 220 dots an inch for an A4 page.
 _LONGER = 2600
+#: A picture higher than so many times its width is cut, at rows of which so many together are plain. One that is
+#: narrower than the last (pixels) has no text. The turns with which a camera says that height and width are swapped.
+_TALL, _CALM, _NARROW, _ON_ITS_SIDE = 2.5, 5, 200, (5, 6, 7, 8)
 #: The sheet is looked for on a copy with this longer side; it covers at least this share of the photo, at most that.
 _SMALL, _LEAST_SHEET, _WHOLE_SHEET = 800, 0.25, 0.97
 #: Steps of brightness that are an edge (weak ones only beside strong ones), and that are writing; the share of writing
@@ -55,6 +61,8 @@ _PRINTED = 0.7
 _SLANT, _COARSE, _FINE, _LEVEL = 12.0, 1.0, 0.1, 0.15
 #: Recognition needs letters: below this font size (pixels; 10 points at 65 dots an inch), some are guesses.
 _LOWEST = 9.4
+#: So many words on a line are a sentence, or a part of one.
+_SENTENCE = 4
 #: Lines that the recogniser itself doubts more than this are noise.
 _NOISE = 0.5
 #: Lines are looked for on a copy with this longer side at most (pixels): 6 points are still 11 pixels of an A4 page.
@@ -83,6 +91,12 @@ _INK, _AROUND = 28, 8.0
 #: How much of the side is left out around what is inside a box, and from what share of ink on that is a tick. Boxes of
 #: one form differ in size by less than the last.
 _MARGIN, _TICKED, _ALIKE = 0.24, 0.1, 0.15
+#: More boxes than this are a pattern.
+_MOST_BOXES = 600
+#: Grey in a box that differs by so many steps is no noise of the paper; so far inside nothing is left of its border.
+_FAINT, _DEEP = 8.0, 0.32
+#: What goes around a box is so many of its sides away from it on all sides at least, and so many high at most.
+_GAP, _HIGH = 0.1, 5.0
 
 
 class _Text(NamedTuple):
@@ -98,13 +112,16 @@ class _Text(NamedTuple):
     ink: float
 
 
+#: A box: left, top, right and bottom edge (pixels), and whether it is ticked.
+_Box = tuple[int, int, int, int, bool]
+
+
 def answers(request: Answer, data: bytes) -> Iterator[Answer]:
     """Yield the answer to a request."""
     try:
         if request[0] == "count":
             with _opened(data, *request[1:]) as image:
-                # Further pictures in a JPEG are previews, in a PNG or WebP those of a film.
-                yield ("count", getattr(image, "n_frames", 1) if image.format in ("TIFF", "HEIF") else 1)
+                yield ("count", max(_frames(image), _pieces(image)))
         elif request[0] == "page":
             with _opened(data, None) as image:
                 yield _read(np.asarray(image.convert("L")), request[1])
@@ -146,7 +163,8 @@ def _know_heif() -> None:
 def _frame(data: bytes, number: int, pixels: int) -> Picture:
     """Return a page of an image file in grey, upright as the camera says, no larger than is useful."""
     with _opened(data, pixels) as image:
-        image.seek(number - 1)
+        pieces = _pieces(image)
+        image.seek(number - 1 if pieces == 1 else 0)
         if image.width * image.height > pixels:  # pages may differ
             raise _TooLargeError
         image.draft("L", (_LONGER, _LONGER))
@@ -157,7 +175,30 @@ def _frame(data: bytes, number: int, pixels: int) -> Picture:
         if upright.mode.startswith("I;16") or upright.mode in ("I", "F"):
             upright = ImageOps.autocontrast(Image.fromarray((np.asarray(upright) / 256).astype(np.uint8)))
         grey = np.asarray(upright.convert("L"))
-    return _no_larger(grey, 2 * _LONGER)
+    return _no_larger(grey if pieces == 1 else _piece(grey, number, pieces), 2 * _LONGER)
+
+
+def _frames(image: Image.Image) -> int:
+    """Return how many pictures an image file holds: further ones in a JPEG are previews, in a PNG or WebP a film."""
+    return getattr(image, "n_frames", 1) if image.format in ("TIFF", "HEIF") else 1
+
+
+def _pieces(image: Image.Image) -> int:
+    """Return into how many pieces a picture is cut, as its letters would be lost if all of it were made one page."""
+    wide, high = image.size[::-1] if image.getexif().get(ExifTags.Base.Orientation, 1) in _ON_ITS_SIDE else image.size
+    return 1 if _frames(image) > 1 or wide < _NARROW else math.ceil(high / (_TALL * wide))
+
+
+def _piece(picture: Picture, number: int, pieces: int) -> Picture:
+    """Return a piece of a tall picture, from 1, cut where the rows are plainest: between two lines."""
+    step = len(picture) // pieces
+    cuts = [0]
+    for middle in range(step, step * pieces, step):
+        first = middle - step // 10
+        busy = picture[first : middle + step // 10].std(axis=1)
+        calm = np.convolve(busy, np.ones(_CALM), "valid")
+        cuts.append(first + int(calm.argmin()) + _CALM // 2)
+    return picture[cuts[number - 1] : [*cuts[1:], len(picture)][number - 1]]
 
 
 def _no_larger(picture: Picture, longer: int) -> Picture:
@@ -311,14 +352,16 @@ def _read(picture: Picture, dpi: float) -> Answer:
         return ("unread", *size, None)
     if statistics.median(text.size for text in texts) < _LOWEST:
         return ("unread", *size, "low_resolution")
-    return ("read", *size, turned, _trust(seen), *_runs(texts, 72 / dpi), _boxes(picture, dpi))
+    sure = 0.0 if any(map(_is_guessed, seen)) else _trust(seen)
+    return ("read", *size, turned, sure, *_runs(texts, 72 / dpi), _boxes(picture, dpi))
 
 
-def _boxes(picture: Picture, dpi: float) -> list[tuple[float, float, float, float, bool]]:
-    """Return the boxes to tick: their edges in points, and whether something is in them.
+def _boxes(picture: Picture, dpi: float) -> list[tuple[float, float, float, float, str]]:
+    """Return the boxes to tick: their edges in points, and their state.
 
     A bold letter may look like a ticked box, but none like an empty one: ticked boxes are believed where the page has
-    an empty one of their size; where the tick goes beyond the box, in line with it.
+    an empty one of their size; where the tick goes beyond the box, in line with it. A box that is hidden by its tick is
+    looked for in the rows and columns of the others.
     """
     if dpi < _BOX_DPI:
         return []
@@ -329,7 +372,7 @@ def _boxes(picture: Picture, dpi: float) -> list[tuple[float, float, float, floa
     # A tick that goes beyond its box is gone where straight strokes alone are left.
     strokes = [np.ones(shape, np.uint8) for shape in ((1, round(0.7 * least)), (round(0.7 * least), 1))]
     straight = cv2.bitwise_or(*(cv2.morphologyEx(ink, cv2.MORPH_OPEN, stroke) for stroke in strokes))
-    found: list[tuple[int, int, int, int, bool]] = []
+    found: list[_Box] = []
     for layer, is_ticked in ((ink, False), (straight, False), (straight, True)):
         empty = [box for box in found if not box[4]]
         for x, y, wide, high, _ in cv2.connectedComponentsWithStats(layer)[2][1:].tolist():
@@ -345,16 +388,66 @@ def _boxes(picture: Picture, dpi: float) -> list[tuple[float, float, float, floa
                 continue
             if any(abs(x - box[0]) < wide / 2 and abs(y - box[1]) < high / 2 for box in found):
                 continue
-            margin = round(_MARGIN * min(wide, high))
-            inside = ink[y + margin : y + high - margin, x + margin : x + wide - margin]
-            found.append((x, y, x + wide, y + high, float(inside.mean()) > _TICKED))
+            found.append((x, y, x + wide, y + high, _is_ticked(ink, x, y, x + wide, y + high)))
+    if len(found) > _MOST_BOXES:
+        return []
+    found += _hidden(ink, found)
+    found.sort(key=lambda box: (box[1], box[0]))
     sizes = [box[2] - box[0] for box in found if not box[4]]
     scale = 72 / dpi
-    return [
-        (left * scale, top * scale, right * scale, bottom * scale, ticked)
-        for left, top, right, bottom, ticked in sorted(found, key=lambda box: (box[1], box[0]))
-        if any(math.isclose(right - left, size, rel_tol=_ALIKE) for size in sizes)
+    boxes = []
+    for (left, top, right, bottom, ticked), unsure in zip(found, _uncertain(soft, ink, most, found), strict=True):
+        if any(math.isclose(right - left, size, rel_tol=_ALIKE) for size in sizes):
+            state = "ticked" if ticked else "unknown" if unsure else "empty"
+            boxes.append((left * scale, top * scale, right * scale, bottom * scale, state))
+    return boxes
+
+
+def _hidden(ink: Picture, found: Sequence[_Box]) -> list[_Box]:
+    """Return boxes that nothing but their place tells: a tick, or a letter, made one shape of both."""
+    hidden: list[_Box] = []
+    taken = np.zeros(ink.shape, bool)  # where the corner of another box of this size would overlap one
+
+    def take(left: int, top: int, right: int, bottom: int) -> None:
+        taken[max(2 * top - bottom, 0) : bottom, max(2 * left - right, 0) : right] = True
+
+    for box in found:
+        take(*box[:4])
+    for left, _, right, _, _ in found:
+        for _, top, _, bottom, _ in found:
+            if taken[top, left] or not math.isclose(right - left, bottom - top, rel_tol=_ALIKE):
+                continue
+            if _is_frame(ink[top:bottom, left:right]):
+                hidden.append((left, top, right, bottom, _is_ticked(ink, left, top, right, bottom)))
+                take(left, top, right, bottom)
+    return hidden
+
+
+def _is_ticked(ink: Picture, left: int, top: int, right: int, bottom: int) -> bool:
+    return float(ink[_inside(left, top, right, bottom)].mean()) > _TICKED
+
+
+def _inside(left: int, top: int, right: int, bottom: int, rim: float = _MARGIN) -> tuple[slice, slice]:
+    """Return the rows and columns in a box."""
+    margin = round(rim * min(right - left, bottom - top))
+    return slice(top + margin, bottom - margin), slice(left + margin, right - margin)
+
+
+def _uncertain(soft: Picture, ink: Picture, longest: int, boxes: Sequence[_Box]) -> list[bool]:
+    """Return for each box whether something faint is in it, or one stroke goes around it that is no ruling."""
+    rulings = [
+        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(shape, np.uint8)) for shape in ((1, longest), (longest, 1))
     ]
+    shapes = cv2.connectedComponentsWithStats(cv2.subtract(ink, cv2.bitwise_or(*rulings)))[2][1:, :4]
+    lefts, tops, wide, high = shapes.T
+
+    def is_so(left: int, top: int, right: int, bottom: int) -> bool:
+        gap = round(_GAP * (bottom - top))
+        around = (lefts < left - gap) & (tops < top - gap) & (lefts + wide > right + gap) & (tops + high > bottom + gap)
+        faint = float(soft[_inside(left, top, right, bottom, _DEEP)].std()) > _FAINT
+        return faint or bool((around & (high < _HIGH * (bottom - top))).any())
+
+    return [is_so(*box[:4]) for box in boxes]
 
 
 def _in_line(one: Sequence[int], other: Sequence[int]) -> bool:
@@ -389,6 +482,11 @@ def _is_frame(part: Picture) -> bool:
         and border[:, -deep:].any()
         for border in borders
     )
+
+
+def _is_guessed(text: _Text) -> bool:
+    """Return whether a line is a sentence, or a part of one, in letters that are too small."""
+    return text.size < _LOWEST and sum(any(map(str.isalpha, word)) for word, _, _ in text.words) >= _SENTENCE
 
 
 def _trust(seen: Sequence[_Text]) -> float:

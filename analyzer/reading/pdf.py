@@ -7,7 +7,9 @@ fields and ruled tables are looked for only on pages that may be a form (``forms
 from __future__ import annotations
 
 import atexit
+import math
 import os
+import re
 import threading
 import time
 from collections.abc import Sequence
@@ -18,14 +20,23 @@ from analyzer import errors
 from analyzer.reading.forms import Drawing, find_form
 from analyzer.reading.limits import LIMITS, Limits
 from analyzer.reading.lines import build_lines
-from analyzer.reading.ocr import Job, looks_garbled, recognise, says_the_same
+from analyzer.reading.ocr import Job, garbled_parts, looks_garbled, recognise, says_the_same
 from analyzer.reading.process import StoppedError, Worker
 from analyzer.reading.unread import nothing_read, unread_page
-from analyzer.schema import Page
+from analyzer.schema import Line, Page
 
 #: Why a page is read from its picture, and how many pixels an inch that picture has.
 _TO_RECOGNISE = {"no_text_layer", "mostly_image", "garbled_text"}
 _DPI = 200.0
+#: The reason of a page whose text is good, until somebody has looked at its pictures.
+_PICTURE = "picture_unread"
+#: The longer side of A4 (points): pages that are too large to be drawn as they are take pixels of a photo for points.
+_PAPER = 842.0
+#: In a picture, so many words of two letters and more may say something; fewer are the name of a firm, or noise.
+_FEWEST_WORDS, _LONG_WORD = 5, re.compile(r"[^\W\d_]{2,}")
+#: Printed text stands within so many font sizes, and is no larger than this part of the page's longer side; what is
+#: larger or askew lies over other text. A recognised line with more than this part in printed text is there already.
+_UPRIGHT, _LARGE, _THERE = 2.5, 0.05, 0.25
 
 _lock = threading.Lock()
 _worker: Worker | None = None
@@ -55,12 +66,14 @@ atexit.register(close_worker)
 def read_pdf(data: bytes, name: str, limits: Limits = LIMITS) -> tuple[tuple[Page, ...], dict[str, str]]:
     """Return the pages of a PDF file, in order, each read or with the reason why not; and the file's properties.
 
-    A page without a text layer, or with a garbled one, is read from its picture.
+    A page without a text layer, or with a garbled one, is read from its picture; so is, beside its text, what a page
+    shows in a picture or as letters drawn as curves.
 
     Reasons: ``no_text_layer`` (a picture in which no word was found), ``mostly_image`` (one with a stamp or a page
     number as its only text, which is kept), ``garbled_text``, ``low_resolution``, ``page_too_dense``,
     ``limit_reached``, ``unreadable``. On a page that was read: ``ocr_unsure``, or ``text_unsure`` (its text layer looks
-    garbled, and nobody could compare it with the picture).
+    garbled, and nobody could compare it with the picture), or ``picture_unread`` (nobody could read what stands beside
+    its text).
 
     Raises FileLocked, FileDamaged, FileEmpty, NoTextLayer, LowResolution, GarbledText or LimitReached where nothing
     could be read.
@@ -132,7 +145,7 @@ def _page(
         number=number,
         width=width,
         height=height,
-        read_by="unread" if reason else "text layer",
+        read_by="unread" if reason and reason != _PICTURE else "text layer",
         reason=reason,
         lines=build_lines(runs, styles),
         marks=marks,
@@ -141,36 +154,119 @@ def _page(
 
 
 def _with_pictures_read(pages: Sequence[Page], data: bytes, limits: Limits) -> list[Page]:
-    """Return the pages, those without a text layer that can be trusted read from their pictures where that helps."""
-    doubtful = [page for page in pages if page.reason in _TO_RECOGNISE or looks_garbled(page.lines)]
-    scale = _DPI / 72
+    """Return the pages, read from their pictures where there is no text layer, or more than it says may stand there."""
+    jobs = {page.number: _job(page, (), data, limits) for page in pages if _is_doubtful(page)}
+    # What nobody has read comes first: the time may not do for all.
+    for page in pages:
+        if page.reason == _PICTURE and page.number not in jobs:
+            known = [
+                (word.x0 - 1, line.top, word.x1 + 1, line.bottom) for line in _printed(page) for word in line.words
+            ]
+            # An answer that was typed into a field is not read from its picture, either.
+            known += [mark[1:5] for mark in page.marks if mark.kind == "text"]
+            jobs[page.number] = _job(page, known, data, limits)
+    found = recognise(jobs, limits)
+    return [
+        _better(page, _magnified(found[page.number], _magnification(page, limits))) if page.number in found else page
+        for page in pages
+    ]
 
-    def job(number: int) -> Job:
-        return Job(("page", _DPI), lambda: _drawn(data, "", limits, number, scale, grey=True))
 
-    found = recognise({page.number: job(page.number) for page in doubtful}, limits)
-    return [_better(page, found[page.number]) if page.number in found else page for page in pages]
+def _is_doubtful(page: Page) -> bool:
+    return page.reason in _TO_RECOGNISE or bool(garbled_parts(page.lines))
+
+
+def _printed(page: Page) -> list[Line]:
+    """Return the lines of ordinary print: not a word over the whole page, say, behind which something else stands."""
+    return [
+        line
+        for line in page.lines
+        if line.font_size < _LARGE * max(page.width, page.height)
+        and min(line.x1 - line.x0, line.bottom - line.top) < _UPRIGHT * line.font_size
+    ]
+
+
+def _job(page: Page, known: Sequence[tuple[float, ...]], data: bytes, limits: Limits) -> Job:
+    """Return what reads a page from its picture, all of it but the boxes that are ``known``."""
+    scale = _scale(page, limits)
+    dpi = 72 * scale * _magnification(page, limits)
+    return Job(("page", dpi), lambda: _drawn(data, "", limits, page.number, scale, hidden=known, grey=True))
+
+
+def _scale(page: Page, limits: Limits) -> float:
+    """Return how many pixels a point the picture of a page has from which it is read."""
+    return min(_DPI / 72, math.sqrt(limits.render_pixels / max(page.width * page.height, 1.0)))
+
+
+def _magnification(page: Page, limits: Limits) -> float:
+    """Return how many times larger a page is than its paper was."""
+    return max(page.width, page.height) / _PAPER if _scale(page, limits) < _DPI / 72 else 1.0
+
+
+def _magnified(page: Page, times: float) -> Page:
+    """Return a recognised page whose size, boxes and print are so many times larger."""
+    if times == 1.0:
+        return page
+    lines = tuple(
+        line._replace(
+            x0=line.x0 * times,
+            top=line.top * times,
+            x1=line.x1 * times,
+            bottom=line.bottom * times,
+            font_size=line.font_size * times,
+            words=tuple(word._replace(x0=word.x0 * times, x1=word.x1 * times) for word in line.words),
+        )
+        for line in page.lines
+    )
+    marks = tuple(
+        mark._replace(x0=mark.x0 * times, top=mark.top * times, x1=mark.x1 * times, bottom=mark.bottom * times)
+        for mark in page.marks
+    )
+    size = {"width": page.width * times, "height": page.height * times}
+    return page.model_copy(update={"lines": lines, "marks": marks, **size})
 
 
 def _better(page: Page, recognised: Page) -> Page:
-    """Return what was recognised on a page, if that is more than what its text layer says."""
-    if page.read_by == "text layer" or page.reason == "garbled_text":
-        return _believed(page, recognised)
-    # The stamp on a picture may be all that was recognised, too.
-    if _letters(recognised) > 2 * _letters(page):
-        return recognised
-    return page.model_copy(update={"reason": recognised.reason}) if recognised.reason else page
+    """Return what is known of a page, now that its picture was read, or should have been."""
+    if page.reason in ("no_text_layer", "mostly_image"):
+        # The stamp on a picture may be all that was recognised, too.
+        if _letters(recognised) > 2 * _letters(page):
+            return recognised
+        return page.model_copy(update={"reason": recognised.reason}) if recognised.reason else page
+    known = _believed(page, recognised) if _is_doubtful(page) else page
+    return _with_more(known, recognised) if known.reason == _PICTURE else known
+
+
+def _with_more(page: Page, recognised: Page) -> Page:
+    """Return a page with the lines that were recognised where its text layer has none."""
+    if recognised.read_by == "unread" and recognised.reason:  # nobody could look
+        return page
+    printed = _printed(page)
+    more = tuple(line for line in recognised.lines if not any(_is_there(line, other) for other in printed))
+    if sum(len(_LONG_WORD.findall(line.text)) for line in more) < _FEWEST_WORDS:
+        return page.model_copy(update={"reason": None})
+    if recognised.turned:  # its lines stand on another page than the others
+        return page
+    return page.model_copy(update={"read_by": "ocr", "reason": recognised.reason, "lines": page.lines + more})
+
+
+def _is_there(line: Line, printed: Line) -> bool:
+    """Return whether a good part of a recognised ``line`` lies in a printed one."""
+    wide = min(line.x1, printed.x1) - max(line.x0, printed.x0)
+    high = min(line.bottom, printed.bottom) - max(line.top, printed.top)
+    return min(wide, high) > 0 and wide * high > _THERE * (line.x1 - line.x0) * (line.bottom - line.top)
 
 
 def _believed(page: Page, recognised: Page) -> Page:
     """Return what can be believed of a page with an odd text layer; it has a reason unless all of it can."""
-    if says_the_same(page.lines, recognised.lines):  # a list of names, say: so it is printed
+    parts = garbled_parts(page.lines)
+    if parts and all(says_the_same(words, recognised.lines) for words in parts):  # lists of names, say: so printed
         return page
     if recognised.read_by == "unread" and recognised.reason:  # nobody could look
         return page.model_copy(update={"reason": "text_unsure" if page.lines else recognised.reason})
     if recognised.read_by == "unread" or looks_garbled(recognised.lines):
         return page.model_copy(update={"read_by": "unread", "reason": "garbled_text"})
-    whole = 2 * _letters(recognised) > _letters(page)
+    whole = 2 * _letters(recognised) > _letters(page) and not garbled_parts(recognised.lines)
     return recognised if whole else recognised.model_copy(update={"reason": "garbled_text"})
 
 
@@ -199,10 +295,20 @@ def render_page(
     return _drawn(data, name, limits, page_number, scale, turned, grey=False)
 
 
-def _drawn(data: bytes, name: str, limits: Limits, number: int, scale: float, turned: int = 0, *, grey: bool) -> bytes:
-    """Return a page as a picture: PNG, or PGM for a ``grey`` one."""
+def _drawn(
+    data: bytes,
+    name: str,
+    limits: Limits,
+    number: int,
+    scale: float,
+    turned: int = 0,
+    hidden: Sequence[tuple[float, ...]] = (),
+    *,
+    grey: bool,
+) -> bytes:
+    """Return a page as a picture: PNG, or PGM for a ``grey`` one; the boxes ``hidden`` are painted over."""
     with _lock:
-        request = ("render", number, scale, turned, limits.render_pixels, grey)
+        request = ("render", number, scale, turned, limits.render_pixels, grey, list(hidden))
         try:
             answer = next(_ready_worker(limits).ask(request, data, lambda: limits.page_seconds))
         except StoppedError as stopped:

@@ -7,15 +7,17 @@ thread-safe: this process has one thread. ``worker.py`` runs it, without ``analy
 ``("read", first, pages, page_characters, page_objects, second_reader_objects, form_objects)`` is answered with
 ``("pages", count, properties)``, then, from page ``first`` to the last one to be read, ``("page", number, width,
 height, reason, runs, styles)``, with ``fields, drawing`` at its end for a page that may be a form, then ``("end",)``;
-or with ``("refused", code)``. ``reason`` is an error code or ``None``. A run is what the reader takes for one printed
-line, a list of ``(text, x0, top, x1, bottom, style)``, in points from the top left corner of the page as it is shown; a
-style is ``(font size, bold, upright, family)``, the family being the font's name without weight and slant. A field is
+or with ``("refused", code)``. ``reason`` is an error code or ``None``; ``picture_unread`` for a page whose text is
+good, and whose pictures nobody has looked at yet. A run is what the reader takes for one printed line, a list of
+``(text, x0, top, x1, bottom, style)``, in points from the top left corner of the page as it is shown; a style is
+``(font size, bold, upright, family)``, the family being the font's name without weight and slant. A field is
 ``(kind, x0, top, x1, bottom, state, name)``: ``tick`` or ``text``, ``ticked`` or ``empty``.
 A drawing is ``(boxes, rulings, strokes)``: small frames ``(x0, top, x1, bottom, fill)``, filled ``dark``, ``light`` or
 not (an empty text), straight lines across or down, and short lines that are neither, ``(x0, top, x1, bottom)``.
 
-``("render", number, scale, turned, pixels, grey)`` is answered with ``("image", bytes)`` or ``("refused", code)``: a
-PNG picture, or a grey one as it is (PGM), which takes no time to pack.
+``("render", number, scale, turned, pixels, grey, hidden)`` is answered with ``("image", bytes)`` or ``("refused",
+code)``: a PNG picture, or a grey one as it is (PGM), which takes no time to pack. The boxes ``hidden`` (of a page that
+is not turned) are painted over.
 
 ``("annotate", marks, note, note_if_signed)`` is answered with ``("annotated", PDF bytes)`` or ``("refused", code)``. A
 mark is ``(number, boxes, underline, colour, title, text, name, turned)``: boxes ``(x0, top, x1, bottom)`` of page
@@ -30,13 +32,15 @@ import functools
 import io
 import math
 import re
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
+from PIL import ImageDraw
 
 if TYPE_CHECKING:
     import pdfplumber.page
@@ -46,8 +50,13 @@ WordBox = tuple[str, float, float, float, float, int]
 Run = list[WordBox]
 Style = tuple[float, bool, bool, str]
 Answer = tuple[Any, ...]
+#: Fields of a form: boxes, and what is written or chosen.
+_TICKED = (pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON)
+_WRITTEN = (pdfium.FPDF_FORMFIELD_TEXTFIELD, pdfium.FPDF_FORMFIELD_COMBOBOX, pdfium.FPDF_FORMFIELD_LISTBOX)
 #: A small frame and how it is filled: ``dark``, ``light`` or not (an empty text).
 Frame = tuple[float, float, float, float, str]
+#: How an object is put on what holds it.
+Matrix = tuple[float, float, float, float, float, float]
 #: Turns the edges of a box on the page into those of the page as it is shown.
 Place = Callable[[float, float, float, float], tuple[float, float, float, float]]
 
@@ -71,8 +80,13 @@ _VISIBLE_SIZE = 0.5
 #: A page with fewer visible characters than this and a picture over most of it is a scan with a stamp or a page number.
 _STAMP_CHARACTERS = 100
 _PICTURE_SHARE = 0.6
+#: Pictures over more of a page than this may show a clause beside its text: three lines of print. Logos are smaller.
+_PICTURE_BESIDE = 0.05
 #: Frames, rules and backgrounds are drawn with few strokes; a single word drawn as outlines takes more.
 _PLAIN_STROKES = 60
+#: Filled shapes of more strokes than a rectangle has may be letters. One letter takes 30: so many are a short line, and
+#: more than the tables and emblems of an ordinary page.
+_RECTANGLE, _OUTLINES = 5, 1_000
 #: Share of glyphs without a known character beyond which a page is not text any more.
 _GARBLED_SHARE = 0.3
 #: What a form says somewhere (in lower case): a question, a box, a yes and a no, a line to fill in, a declaration.
@@ -94,6 +108,11 @@ _DARK, _OPAQUE = 140, 140
 _HOLE = 0.6
 #: Drawings inside drawings, as far as they are followed.
 _DEEPEST = 4
+#: Text typed into a field or onto the page is read from so many words on: a sentence. Fewer are an answer, which is
+#: personal. Its size is seldom told: it is this, or what lets it fit, but no smaller than the second (points).
+_TYPED_WORDS, _TYPED, _SMALLEST_TYPED = 8, 10.0, 4.0
+#: Width of a letter and height of a line of such text (font sizes).
+_LETTER, _LEADING = 0.5, 1.2
 #: A tool tip is cut to this many characters.
 _NAME = 300
 #: And a property of the file.
@@ -160,12 +179,17 @@ def _read_page(
             runs, styles, garbled = _words(textpage.raw, page)
         if garbled:
             return (width, height, "garbled_text", [], [])
+        _add_typed(document, page, runs, styles)
         visible = sum(len(word[0]) for run in runs for word in run)
+        if visible > page_characters:
+            return (width, height, "page_too_dense", [], [])
+        seen = _sight(page, page_objects)
         if not visible:
             again = second.page(number) if objects <= second_reader_objects else None
-            return again or (width, height, "no_text_layer" if _shows_something(page) else None, [], [])
-        scanned = visible < _STAMP_CHARACTERS and _picture_share(page) > _PICTURE_SHARE and not _has_ocr_layer(page)
-        answer = (width, height, "mostly_image" if scanned else None, runs, styles)
+            return again or (width, height, "no_text_layer" if seen.anything else None, [], [])
+        scanned = visible < _STAMP_CHARACTERS and seen.pictures > _PICTURE_SHARE and not _has_ocr_layer(page)
+        beside = seen.pictures > _PICTURE_BESIDE or seen.outlines > _OUTLINES
+        answer = (width, height, "mostly_image" if scanned else "picture_unread" if beside else None, runs, styles)
         fields = _fields(document, page) if document.formenv else []
         if not (fields or _FORM.search(" ".join(word[0] for run in runs for word in run).lower())):
             return answer
@@ -299,28 +323,153 @@ class _Styles:
         return visible > 0 and max(unknown, self._unmapped) > _GARBLED_SHARE * visible
 
 
-def _shows_something(page: pypdfium2.PdfPage) -> bool:
-    """Return whether a page without text has a picture, a drawing or a note on it."""
-    strokes = 0
-    for item in page.get_objects(max_depth=4):
-        if item.type in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING):
-            return True
-        if item.type == pdfium.FPDF_PAGEOBJ_PATH:
-            strokes += pdfium.FPDFPath_CountSegments(item.raw)
-            if strokes > _PLAIN_STROKES:
-                return True
-    return _has_annotation(page)
+class _Sight(NamedTuple):
+    """What a page shows beside its text.
+
+    The share of it that pictures cover (more than once where they overlap), the strokes of shapes that may be letters,
+    and whether there is anything at all.
+    """
+
+    pictures: float
+    outlines: int
+    anything: bool
 
 
-def _has_annotation(page: pypdfium2.PdfPage) -> bool:
-    """Return whether something other than links stands over the page: a stamp, a note, a form field."""
-    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page.raw), 100)):
-        annotation = pdfium.FPDFPage_GetAnnot(page.raw, index)
+def _sight(page: pypdfium2.PdfPage, most: int) -> _Sight:
+    """Return what the page shows; beyond ``most`` objects, those in drawings counted, it is taken for a picture."""
+    width, height = page.get_size()
+    place = _placement(page)
+    area = 0.0
+    strokes = outlines = count = 0
+    shaded = False
+    for thing, kind, outer in islice(_objects(page), most):
+        count += 1
+        if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            area += _shown(place(*_bounds(thing, outer)), width, height)
+        elif kind == pdfium.FPDF_PAGEOBJ_SHADING:
+            shaded = True
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+            segments = pdfium.FPDFPath_CountSegments(thing)
+            strokes += segments
+            if segments > _RECTANGLE and _is_filled(thing):
+                outlines += segments
+    noted = False
+    for annotation, box in _annotations(page):
         kind = pdfium.FPDFAnnot_GetSubtype(annotation)
-        pdfium.FPDFPage_CloseAnnot(annotation)
-        if kind not in (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP):
-            return True
-    return False
+        noted |= kind not in (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP)
+        if kind == pdfium.FPDF_ANNOT_STAMP:
+            area += _shown(box, width, height)
+    share = 1.0 if count == most else area / max(width * height, 1.0)
+    return _Sight(share, outlines, share > 0 or shaded or noted or strokes > _PLAIN_STROKES)
+
+
+def _objects(page: pypdfium2.PdfPage) -> Iterator[tuple[Any, int, tuple[Matrix, ...]]]:
+    """Yield what is drawn on the page: object, kind, and the matrices (innermost first) of the drawings around it."""
+
+    def inside(count: int, get: Callable[[int], Any], outer: tuple[Matrix, ...]) -> Iterator[Any]:
+        for index in range(count):
+            thing = get(index)
+            kind = pdfium.FPDFPageObj_GetType(thing)
+            yield thing, kind, outer
+            if kind == pdfium.FPDF_PAGEOBJ_FORM and len(outer) < _DEEPEST:
+                inner = functools.partial(pdfium.FPDFFormObj_GetObject, thing)
+                yield from inside(pdfium.FPDFFormObj_CountObjects(thing), inner, (_matrix(thing), *outer))
+
+    get = functools.partial(pdfium.FPDFPage_GetObject, page.raw)
+    return inside(pdfium.FPDFPage_CountObjects(page.raw), get, ())
+
+
+def _bounds(thing: Any, outer: tuple[Matrix, ...]) -> tuple[float, float, float, float]:
+    """Return left, bottom, right and top of an object on the page."""
+    edges = [ctypes.c_float() for _ in range(4)]
+    pdfium.FPDFPageObj_GetBounds(thing, *edges)
+    left, bottom, right, top = (edge.value for edge in edges)
+    corners = [_on_page(x, y, outer) for x in (left, right) for y in (bottom, top)]
+    xs, ys = zip(*corners, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _on_page(x: float, y: float, matrices: tuple[Matrix, ...]) -> tuple[float, float]:
+    for a, b, c, d, e, f in matrices:
+        x, y = a * x + c * y + e, b * x + d * y + f
+    return x, y
+
+
+def _shown(box: tuple[float, float, float, float], width: float, height: float) -> float:
+    """Return the area of the part of ``box`` that is on the page."""
+    x0, top, x1, bottom = box
+    return max(min(x1, width) - max(x0, 0.0), 0.0) * max(min(bottom, height) - max(top, 0.0), 0.0)
+
+
+def _is_filled(path: Any) -> bool:
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    return bool(pdfium.FPDFPath_GetDrawMode(path, fill, stroke)) and fill.value != pdfium.FPDF_FILLMODE_NONE
+
+
+def _annotations(page: pypdfium2.PdfPage) -> Iterator[tuple[Any, tuple[float, float, float, float]]]:
+    """Yield notes, stamps, fields and the like that are seen on the page, with their boxes."""
+    place = _placement(page)
+    width, height = page.get_size()
+    unseen = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
+    rectangle = pdfium.FS_RECTF()
+    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page.raw), _MOST_FIELDS)):
+        annotation = pdfium.FPDFPage_GetAnnot(page.raw, index)
+        try:
+            hidden = pdfium.FPDFAnnot_GetFlags(annotation) & unseen
+            if hidden or not pdfium.FPDFAnnot_GetRect(annotation, rectangle):
+                continue
+            box = place(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+            if _inside(box, width, height):
+                yield annotation, box
+        finally:
+            pdfium.FPDFPage_CloseAnnot(annotation)
+
+
+def _add_typed(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, runs: list[Run], styles: list[Style]) -> None:
+    """Add the sentences that stand in fields and in notes on the page, unless its own text says them there."""
+    words = [word for run in runs for word in run]
+    for annotation, box in _annotations(page):
+        text = _typed(document, annotation).split()
+        if len(text) < _TYPED_WORDS:
+            continue
+        x0, top, x1, bottom = box
+        there = {
+            word[0]
+            for word in words
+            if x0 <= (word[1] + word[3]) / 2 <= x1 and top <= (word[2] + word[4]) / 2 <= bottom
+        }
+        if 2 * len(there.intersection(text)) <= len(set(text)):
+            found, size = _set_in(" ".join(text), box, len(styles))
+            runs += found
+            styles.append((size, False, True, ""))
+
+
+def _typed(document: pypdfium2.PdfDocument, annotation: Any) -> str:
+    """Return the text of a field to write in, or of a note that stands open on the page."""
+    if pdfium.FPDFAnnot_GetSubtype(annotation) == pdfium.FPDF_ANNOT_FREETEXT:
+        return _string(functools.partial(pdfium.FPDFAnnot_GetStringValue, annotation, b"Contents"))
+    if document.formenv:
+        form = document.formenv.raw
+        if pdfium.FPDFAnnot_GetFormFieldType(form, annotation) in _WRITTEN:
+            return _string(functools.partial(pdfium.FPDFAnnot_GetFormFieldValue, form, annotation))
+    return ""
+
+
+def _set_in(text: str, box: tuple[float, float, float, float], style: int) -> tuple[list[Run], float]:
+    """Return lines of ``text`` that fill ``box`` from its top, as it may be printed there, and their size of print."""
+    x0, top, x1, bottom = box
+    fits = math.sqrt(max((x1 - x0) * (bottom - top), 0.0) / (_LETTER * _LEADING * len(text)))
+    size = max(min(_TYPED, fits), _SMALLEST_TYPED)
+    wide = _LETTER * size
+    rows = textwrap.wrap(text, max(int((x1 - x0) / wide), 1), break_long_words=False, break_on_hyphens=False)
+    high = min(_LEADING * size, (bottom - top) / len(rows))
+    return [
+        [
+            (word[0], x0 + wide * word.start(), top + high * row, x0 + wide * word.end(), top + high * (row + 1), style)
+            for word in re.finditer(r"\S+", line)
+        ]
+        for row, line in enumerate(rows)
+    ], size
 
 
 def _has_ocr_layer(page: pypdfium2.PdfPage) -> bool:
@@ -331,60 +480,36 @@ def _has_ocr_layer(page: pypdfium2.PdfPage) -> bool:
     )
 
 
-def _picture_share(page: pypdfium2.PdfPage) -> float:
-    """Return the share of the page that its pictures cover, counted twice where they overlap."""
-    width, height = page.get_size()
-    covered = 0.0
-    for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=4):
-        left, bottom, right, top = item.get_bounds()
-        covered += (min(right, left + width) - left) * (min(top, bottom + height) - bottom)
-    return float(covered / max(width * height, 1.0))
-
-
 def _fields(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> list[Answer]:
     """Return the form fields that are seen on the page: where, whether ticked or filled in, and their tool tips."""
-    place = _placement(page)
-    width, height = page.get_size()
-    unseen = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
     form = document.formenv.raw
-    kinds = {
-        pdfium.FPDF_FORMFIELD_CHECKBOX: "tick",
-        pdfium.FPDF_FORMFIELD_RADIOBUTTON: "tick",
-        pdfium.FPDF_FORMFIELD_TEXTFIELD: "text",
-        pdfium.FPDF_FORMFIELD_COMBOBOX: "text",
-        pdfium.FPDF_FORMFIELD_LISTBOX: "text",
-    }
     fields: list[Answer] = []
-    rectangle = pdfium.FS_RECTF()
-    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page.raw), _MOST_FIELDS)):
-        annotation = pdfium.FPDFPage_GetAnnot(page.raw, index)
-        try:
-            kind = kinds.get(pdfium.FPDFAnnot_GetFormFieldType(form, annotation))
-            hidden = pdfium.FPDFAnnot_GetFlags(annotation) & unseen
-            if kind is None or hidden or not pdfium.FPDFAnnot_GetRect(annotation, rectangle):
-                continue
-            box = place(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
-            if not _inside(box, width, height):
-                continue
-            if kind == "tick":
-                filled = pdfium.FPDFAnnot_IsChecked(form, annotation)
-            else:  # two bytes of an empty text are its end
-                filled = pdfium.FPDFAnnot_GetFormFieldValue(form, annotation, None, 0) > 2
-            name = _field_name(pdfium.FPDFAnnot_GetFormFieldAlternateName, form, annotation)
-            name = name or _field_name(pdfium.FPDFAnnot_GetFormFieldName, form, annotation)
-            fields.append((kind, *box, "ticked" if filled else "empty", name))
-        finally:
-            pdfium.FPDFPage_CloseAnnot(annotation)
+    for annotation, box in _annotations(page):
+        kind = pdfium.FPDFAnnot_GetFormFieldType(form, annotation)
+        if kind in _TICKED:
+            filled = pdfium.FPDFAnnot_IsChecked(form, annotation)
+        elif kind in _WRITTEN:  # two bytes of an empty text are its end
+            filled = pdfium.FPDFAnnot_GetFormFieldValue(form, annotation, None, 0) > 2
+        else:
+            continue
+        name = _name(pdfium.FPDFAnnot_GetFormFieldAlternateName, form, annotation)
+        name = name or _name(pdfium.FPDFAnnot_GetFormFieldName, form, annotation)
+        fields.append(("tick" if kind in _TICKED else "text", *box, "ticked" if filled else "empty", name))
     return fields
 
 
-def _field_name(ask: Callable[..., int], form: Any, annotation: Any) -> str:
+def _name(ask: Callable[..., int], form: Any, annotation: Any) -> str:
     """Return what ``ask`` (a function of pdfium) calls a form field."""
-    length = ask(form, annotation, None, 0)
-    if not 2 < length <= 2 * _NAME:
+    return _string(functools.partial(ask, form, annotation), _NAME)
+
+
+def _string(ask: Callable[[Any, int], int], most: int | None = None) -> str:
+    """Return the text that ``ask`` (a function of pdfium) puts into a buffer; none if it is longer than ``most``."""
+    length = ask(None, 0)
+    if length <= 2 or (most is not None and length > 2 * most):
         return ""
     buffer = (ctypes.c_ushort * (length // 2))()
-    ask(form, annotation, buffer, length)
+    ask(buffer, length)
     return bytes(memoryview(buffer)[:-1]).decode("utf-16-le", errors="replace")
 
 
@@ -403,28 +528,17 @@ class _Drawing:
 
     def shapes(self) -> Answer:
         """Return boxes, rulings and strokes."""
-        page = self._page.raw
-        self._walk(pdfium.FPDFPage_CountObjects(page), lambda index: pdfium.FPDFPage_GetObject(page, index), (), 0)
-        return (self._boxes, self._rulings, self._strokes)
-
-    def _walk(self, count: int, item: Callable[[int], Any], outer: tuple[Any, ...], depth: int) -> None:
-        """Look at ``count`` objects, which the matrices ``outer`` (innermost first) put on the page."""
-        for index in range(count):
+        for thing, kind, outer in _objects(self._page):
             if self._segments > _MOST_PAGE_SEGMENTS or self._found() > _MOST_SHAPES:
-                return
-            thing = item(index)
-            kind = pdfium.FPDFPageObj_GetType(thing)
+                break
             if kind == pdfium.FPDF_PAGEOBJ_PATH:
                 self._path(thing, outer)
-            elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
-                inner = pdfium.FPDFFormObj_CountObjects(thing)
-                get = functools.partial(pdfium.FPDFFormObj_GetObject, thing)
-                self._walk(inner, get, (_matrix(thing), *outer), depth + 1)
+        return (self._boxes, self._rulings, self._strokes)
 
     def _found(self) -> int:
         return len(self._boxes) + len(self._rulings) + len(self._strokes)
 
-    def _path(self, path: Any, outer: tuple[Any, ...]) -> None:
+    def _path(self, path: Any, outer: tuple[Matrix, ...]) -> None:
         count = pdfium.FPDFPath_CountSegments(path)
         if count > _MOST_SEGMENTS:  # a picture
             return
@@ -448,11 +562,9 @@ class _Drawing:
             self._figure(points, curved, fill)
         self._boxes[first:] = _without_holes(self._boxes[first:])
 
-    def _point(self, segment: Any, matrices: tuple[Any, ...]) -> tuple[float, float]:
+    def _point(self, segment: Any, matrices: tuple[Matrix, ...]) -> tuple[float, float]:
         pdfium.FPDFPathSegment_GetPoint(segment, self._x, self._y)
-        x, y = self._x.value, self._y.value
-        for a, b, c, d, e, f in matrices:
-            x, y = a * x + c * y + e, b * x + d * y + f
+        x, y = _on_page(self._x.value, self._y.value, matrices)
         left, top, _, _ = self._place(x, y, x, y)
         return left, top
 
@@ -492,7 +604,7 @@ class _Drawing:
             self._strokes.append((x0, top, x1, bottom))
 
 
-def _matrix(thing: Any) -> tuple[float, float, float, float, float, float]:
+def _matrix(thing: Any) -> Matrix:
     """Return how an object is put on what holds it."""
     matrix = pdfium.FS_MATRIX()
     if not pdfium.FPDFPageObj_GetMatrix(thing, matrix):
@@ -502,8 +614,7 @@ def _matrix(thing: Any) -> tuple[float, float, float, float, float, float]:
 
 def _fill(path: Any) -> str:
     """Return whether a drawn object is filled with a ``dark`` or a ``light`` colour; an empty text for neither."""
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    if not pdfium.FPDFPath_GetDrawMode(path, fill, stroke) or fill.value == pdfium.FPDF_FILLMODE_NONE:
+    if not _is_filled(path):
         return ""
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if not pdfium.FPDFPageObj_GetFillColor(path, red, green, blue, alpha) or alpha.value <= _OPAQUE:
@@ -580,7 +691,11 @@ def _page_of_words(page: pdfplumber.page.Page) -> Answer | None:
     unknown = len(_UNKNOWN.findall(text)) + len(_CID.findall(text))
     if unknown > _GARBLED_SHARE * len(_CID.sub("?", text)):
         return (width, height, "garbled_text", [], [])
-    return (width, height, None, runs, list(numbers))
+    pictures = sum(
+        _shown((x["x0"] - left, x["top"] - top, x["x1"] - left, x["bottom"] - top), width, height) for x in page.images
+    )
+    beside = pictures > _PICTURE_BESIDE * width * height
+    return (width, height, "picture_unread" if beside else None, runs, list(numbers))
 
 
 def _read_again(second: _SecondReader, first: int, pages: int) -> Iterator[Answer]:
@@ -597,7 +712,15 @@ def _read_again(second: _SecondReader, first: int, pages: int) -> Iterator[Answe
     yield ("end",)
 
 
-def _render(data: bytes, number: int, scale: float, turned: int, pixels: int, grey: bool) -> Answer:
+def _render(
+    data: bytes,
+    number: int,
+    scale: float,
+    turned: int,
+    pixels: int,
+    grey: bool,
+    hidden: list[tuple[float, float, float, float]],
+) -> Answer:
     """Return the answer to a ``render`` request."""
     try:
         with closing(pypdfium2.PdfDocument(data)) as document:
@@ -607,6 +730,9 @@ def _render(data: bytes, number: int, scale: float, turned: int, pixels: int, gr
                 scale = min(scale, math.sqrt(pixels / max(width * height, 1.0)))
                 picture = io.BytesIO()
                 drawn = page.render(scale=scale, rotation=turned, grayscale=grey).to_pil()
+                brush = ImageDraw.Draw(drawn)
+                for box in hidden:
+                    brush.rectangle([scale * edge for edge in box], fill="white")
                 drawn.save(picture, "PPM" if grey else "PNG")
                 return ("image", picture.getvalue())
     except pypdfium2.PdfiumError:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -155,6 +156,115 @@ def test_broken_and_huge_images_are_refused():
         read(whole, "grand.png", Limits(image_pixels=10_000))
 
 
+#: Longer than what a stamp says.
+FOOTER = (
+    "Document signé électroniquement le 12 mars 2026 à 14:02 par l'assureur et l'adhérent, "
+    "enveloppe 3F2504E0-4F89-11D3-9A0C, page 1 sur 12"
+)
+
+
+def beside(*draw, size: tuple[float, float] = SIZE):
+    """Return what draws, on a page with a long printed footer, what the functions draw."""
+
+    def page(canvas: Canvas) -> None:
+        canvas.setPageSize(size)
+        for one in draw:
+            one(canvas)
+        canvas.setFont("Helvetica", 4.5)
+        canvas.drawString(10, 8, FOOTER)
+
+    return page
+
+
+def photo_of(sheet: np.ndarray, x: float = 0, y: float = 0, width: float = SIZE[0], height: float = SIZE[1]):
+    return lambda canvas: canvas.drawInlineImage(Image.fromarray(sheet), x, y, width, height)
+
+
+def in_curves(canvas: Canvas) -> None:
+    """Draw the outlines of the sentences as one filled shape."""
+    scale = 72 / 400
+    path = canvas.beginPath()
+    ink = (pictures.page(PRINTED, dpi=400) < 128).astype(np.uint8)
+    for outline in cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_TC89_L1)[0]:
+        (x, y), *others = outline.reshape(-1, 2) * scale
+        path.moveTo(x, SIZE[1] - y)
+        for x, y in others:
+            path.lineTo(x, SIZE[1] - y)
+        path.close()
+    canvas.drawPath(path, stroke=0, fill=1, fillMode=0)
+
+
+def test_what_stands_beside_the_text_in_pictures_and_curves_is_read():
+    """A scan with a footer, letters as curves, a picture of one clause."""
+    sheet = pictures.page(PRINTED)
+    clause = sheet[60:280]  # the sentences, and no more
+    part = photo_of(clause, y=40, height=clause.shape[0] * 0.36)
+    pages = read(drawn(beside(photo_of(sheet)), beside(in_curves), beside(part))).pages
+    assert [(page.read_by, page.reason) for page in pages] == [("ocr", None)] * 3
+    assert [texts(page) for page in pages] == [[FOOTER, *SENTENCES]] * 3
+    for page in pages:
+        assert all(line.x0 == pytest.approx(20, abs=3) for line in page.lines[1:])
+        assert page.lines[0].font_size == 4.5
+
+
+def test_pictures_without_a_sentence_and_scans_whose_text_is_known_change_nothing():
+    def known(canvas: Canvas) -> None:
+        photo_of(pictures.page(PRINTED))(canvas)
+        for index, line in enumerate(SENTENCES):
+            hidden = canvas.beginText(20, SIZE[1] - 51 - 16 * index)  # a little off, as they are
+            hidden.setTextRenderMode(3)
+            hidden.textOut(line)
+            canvas.drawText(hidden)
+
+    noise = np.random.default_rng(1).integers(0, 256, (200, 400), np.uint8)
+    logo = pictures.page(small_page("AXONA mutuelle"))
+    pages = read(drawn(beside(known), beside(photo_of(noise, y=40, height=100)), beside(photo_of(logo)))).pages
+    assert [(page.read_by, page.reason) for page in pages] == [("text layer", None)] * 3
+    assert [texts(page) for page in pages] == [[*SENTENCES, FOOTER], [FOOTER], [FOOTER]]
+
+
+@pytest.mark.parametrize(
+    "limits", [Limits(ocr_seconds=0.0), Limits(ocr_page_seconds=0.01), Limits(render_pixels=0)], ids=repr
+)
+def test_a_picture_beside_text_that_nobody_could_read_is_told(limits):
+    (page,) = read(drawn(beside(photo_of(pictures.page(PRINTED)))), limits=limits).pages
+    assert (page.read_by, page.reason, texts(page)) == ("text layer", "picture_unread", [FOOTER])
+
+
+def test_a_word_over_the_whole_page_hides_nothing_from_the_recogniser():
+    def watermark(canvas: Canvas) -> None:
+        photo_of(pictures.page(PRINTED))(canvas)
+        canvas.saveState()
+        canvas.setFillAlpha(0.07)
+        canvas.rotate(25)
+        canvas.setFont("Helvetica", 40)
+        canvas.drawString(70, 0, "SPECIMEN")
+        canvas.restoreState()
+
+    (page,) = read(drawn(beside(watermark))).pages
+    assert set(SENTENCES) <= set(texts(page))
+
+
+def test_a_picture_with_typed_answers_beside_it_gives_none_of_them_away():
+    def form_on_a_scan(canvas: Canvas) -> None:
+        photo_of(pictures.page(PRINTED))(canvas)
+        canvas.acroForm.textfield(name="n", value="MARTINEAU", x=20, y=25, width=120, height=20, fontSize=11)
+
+    (page,) = read(drawn(beside(form_on_a_scan))).pages
+    assert texts(page) == [FOOTER, *SENTENCES]
+
+
+def test_a_page_too_large_to_be_drawn_as_it_is_keeps_its_measure():
+    """Some programs take the pixels of a photo for points."""
+    sheet = pictures.page(drawn(text_page(*SENTENCES)), dpi=150)
+    high, wide = sheet.shape
+    data = drawn(photo_of(sheet, width=wide, height=high), size=(wide, high))
+    (page,) = read(data, limits=Limits(render_pixels=2_000_000)).pages
+    assert (page.width, page.height) == pytest.approx((wide, high), abs=2)
+    assert texts(page) == list(SENTENCES)
+    assert sum(ink(pictures.image(sheet, "PNG"), page, line) for line in page.lines) > 0.95
+
+
 SCRAMBLED = "Mf nêefdjo dpotfjm sfçpju mft qjèdft tpvt qmj gfsné"
 
 
@@ -251,11 +361,89 @@ def test_scrambled_letters_are_known_whatever_stands_for_what():
     assert judged("".join(chr(ord(letter) - 29) if letter > "=" else letter for letter in text))  # no map to Unicode
 
 
+HONEST = ["Le présent contrat a pour objet de garantir le remboursement du prêt en cas de décès."] * 12
+LIE = [sentence.translate(str.maketrans("aeilnorstu", "xqzkwvjhgb")) for sentence in SENTENCES] * 2
+
+
+def set_in(lines: list[str], family: str = "") -> tuple[Line, ...]:
+    style = [(10, False, True, family)]
+    return build_lines(
+        [[(word, 30 * at, 0, 30 * at + 28, 10, 0) for at, word in enumerate(t.split())] for t in lines], style
+    )
+
+
+def test_scrambled_lines_are_seen_inside_an_honest_page():
+    assert ocr.garbled_parts(set_in(HONEST)) == []
+    lines = set_in(HONEST[:6] + LIE + HONEST[6:])
+    assert not ocr.looks_garbled(lines)
+    assert ocr.garbled_parts(lines)
+
+
+def test_a_font_that_lies_is_seen_though_its_words_stand_between_others():
+    styles = [(10, False, True, "honest"), (10, False, True, "lying")]
+    lies = " ".join(LIE).split()
+    runs = [
+        [(word, 30 * at, 0, 30 * at + 28, 10, 0) for at, word in enumerate([*line.split()])]
+        + [(lie, 600, 0, 628, 10, 1)]
+        for line, lie in zip(HONEST * 5, lies, strict=False)
+    ]
+    assert ocr.garbled_parts(build_lines(runs, styles))
+    assert not ocr.garbled_parts(build_lines(runs, [styles[0]] * 2))
+
+
+def test_the_honest_half_of_a_page_does_not_vouch_for_the_other():
+    page = Page(number=1, width=595, height=842, read_by="text layer", lines=set_in(HONEST + LIE))
+    seen = page.model_copy(update={"read_by": "ocr", "lines": set_in(HONEST + list(SENTENCES) * 2)})
+    assert pdf._believed(page, seen) is seen
+    # What is printed there is as odd: so says the text layer, too; else nobody knows.
+    assert pdf._believed(page, page.model_copy(update={"read_by": "ocr"})) is page
+    other = seen.model_copy(update={"lines": set_in(HONEST + ["Xjhkw qzvbp fghwx kjvqz wxbcd pfghj zkqm vbxw"] * 5)})
+    assert pdf._believed(page, other).reason == "garbled_text"
+
+
 def test_lines_that_were_left_out_as_noise_lower_the_trust_in_a_page():
     quad = np.zeros((4, 2), np.float32)
     good, bad = (ocr_worker._Text(quad, [("secret", 0.0, 1.0)], sure, 10.0, 0.2) for sure in (0.98, 0.3))
     assert ocr_worker._trust([good, good]) == pytest.approx(0.98)
     assert ocr_worker._trust([good, bad]) == pytest.approx(0.49)
+
+
+def test_a_sentence_in_letters_that_are_too_small_makes_a_page_doubtful():
+    def small_print(size: float) -> tuple:
+        def draw(canvas: Canvas) -> None:
+            for index, (line, points) in enumerate([(SENTENCES[0], 12), (SENTENCES[1], 12), (SENTENCES[2], size)]):
+                canvas.setFont("Helvetica", points)
+                canvas.drawString(10, 110 - 20 * index, line)
+
+        return ocr_worker._read(pictures.page(drawn(draw, size=SIZE), dpi=75), 75.0)
+
+    fine, poor = small_print(12), small_print(6)
+    assert (fine[0], poor[0]) == ("read", "read")
+    assert fine[4] > poor[4] == 0.0
+
+
+def test_a_tall_picture_is_cut_between_its_lines():
+    picture = np.full((2000, 300), 255, np.uint8)
+    for top in range(3, 2000, 20):
+        picture[top : top + 13, 10:290:3] = 0
+    data = pictures.image(picture, "PNG")
+    pixels = Limits().image_pixels
+    (count,) = ocr_worker.answers(("count", pixels), data)
+    pieces = [ocr_worker._frame(data, number, pixels) for number in range(1, count[1] + 1)]
+    assert len(pieces) == 3
+    assert np.array_equal(np.concatenate(pieces), picture)
+    assert all((piece[0] == 255).all() for piece in pieces)
+    assert all(600 < len(piece) < 750 for piece in pieces)
+
+
+def test_a_picture_that_lies_on_its_side_is_cut_as_it_is_shown():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by a quarter
+    file = io.BytesIO()
+    Image.fromarray(np.full((300, 2000), 255, np.uint8)).save(file, "PNG", exif=exif)
+    assert list(ocr_worker.answers(("count", 10**8), file.getvalue())) == [("count", 3)]
+    wide = pictures.image(np.full((300, 2000), 255, np.uint8), "PNG")
+    assert list(ocr_worker.answers(("count", 10**8), wide)) == [("count", 1)]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX only")
@@ -354,11 +542,68 @@ def form(canvas: Canvas) -> None:
 def test_boxes_of_a_picture_are_found_with_their_state(change):
     found = ocr_worker._boxes(change(pictures.page(drawn(form))).astype(np.uint8), 200.0)
     assert [box[4] for box in sorted(found, key=lambda box: ((box[1] - 60) // 26, box[0]))] == [
-        *(False, True),
-        *(True, False),
-        *(False, False),
+        *("empty", "ticked"),
+        *("ticked", "empty"),
+        *("empty", "empty"),
     ]
     assert all(box[2] - box[0] == pytest.approx(9, abs=1.5) for box in found)
+
+
+def thick(canvas: Canvas, x: float, y: float) -> None:
+    canvas.setLineWidth(2)
+    canvas.line(x - 5, y - 5, x + 13, y + 13)
+    canvas.line(x - 5, y + 13, x + 13, y - 5)
+
+
+def pale(canvas: Canvas, x: float, y: float) -> None:
+    canvas.setStrokeGray(0.8)
+    canvas.line(x + 1, y + 1, x + 7, y + 7)
+    canvas.line(x + 1, y + 7, x + 7, y + 1)
+
+
+@pytest.mark.parametrize(
+    ("draw", "state"),
+    [(thick, "ticked"), (pale, "unknown"), (lambda canvas, x, y: canvas.circle(x + 4, y + 4, 8), "unknown")],
+    ids=["a cross that hides its box", "a pale cross", "a circle around the box"],
+)
+def test_a_box_that_may_be_ticked_is_not_told_to_be_empty(draw, state):
+    def page(canvas: Canvas) -> None:
+        for row in range(3):
+            for x in (430, 490):
+                canvas.rect(x, 700 - 26 * row, 8, 8)
+        draw(canvas, 430, 700)
+
+    found = ocr_worker._boxes(pictures.scanned(pictures.page(drawn(page))), 200.0)
+    assert [box[4] for box in sorted(found, key=lambda box: (round(box[1] / 26), box[0]))] == [state, *["empty"] * 5]
+
+
+def test_a_figure_in_a_frame_is_no_ticked_box():
+    frame = Mark("tick", 50.0, 10.0, 62.0, 22.0, "ticked")
+    yes, no = (Mark("tick", x, 10.0, x + 12, 22.0, "empty") for x in (400.0, 460.0))
+    answers = [("Oui", 416.0, 10.0, 436.0, 22.0, 0), ("Non", 476.0, 10.0, 496.0, 22.0, 0)]
+    figure, cross = ((text, 53.0, 10.0, 59.0, 22.0, 0) for text in ("1", "X"))
+    assert ocr._marks([frame, yes, no], [figure, *answers]) == [yes, no]
+    assert ocr._marks([frame, yes, no], [("1.Avez-vous", 53.0, 10.0, 120.0, 22.0, 0), *answers]) == [yes, no]
+    assert ocr._marks([frame, yes, no], [cross, *answers]) == [frame, yes, no]
+    assert ocr._beside([yes, no], [figure]) == [figure]
+
+
+def test_squares_for_the_letters_of_a_date_are_no_boxes():
+    squares = [Mark("tick", 300.0 + 16 * at, 10.0, 312.0 + 16 * at, 22.0, "ticked") for at in range(8)]
+    apart = [Mark("tick", 300.0 + 40 * at, 40.0, 312.0 + 40 * at, 52.0, "empty") for at in range(3)]
+    assert ocr._marks([*squares, *apart], []) == apart
+
+
+def test_a_box_is_empty_only_where_the_box_of_the_other_answer_was_found():
+    yes, no = (Mark("tick", x, 10.0, x + 8, 18.0, "empty") for x in (430.0, 490.0))
+    words = [("Oui", 442.0, 8.0, 460.0, 20.0, 0), ("□Non", 490.0, 8.0, 520.0, 20.0, 0)]
+    assert [mark.state for mark in ocr._marks([yes, no], words)] == ["empty", "empty"]
+    for seen in (words, words[1:]):
+        assert [mark.state for mark in ocr._marks([no], seen)] == ["unknown"]
+    circled = [yes._replace(state="unknown"), no]
+    assert [mark.state for mark in ocr._marks(circled, words)] == ["unknown", "unknown"]
+    ticked = [yes._replace(state="ticked"), no]
+    assert ocr._marks(ticked, words) == ticked
 
 
 @pytest.mark.parametrize("bold", [False, True])
@@ -382,7 +627,7 @@ def test_what_looks_ticked_is_no_box_where_none_of_its_size_is_empty():
         canvas.rect(50, 600, 12, 12)
 
     (only,) = ocr_worker._boxes(pictures.page(drawn(squares)), 200.0)
-    assert (only[2] - only[0], only[4]) == (pytest.approx(13, abs=1), False)
+    assert (only[2] - only[0], only[4]) == (pytest.approx(13, abs=1), "empty")
 
 
 def test_the_boxes_of_a_scanned_questionnaire_answer_its_questions():

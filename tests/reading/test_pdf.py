@@ -291,3 +291,32 @@ def test_a_rendered_page_is_bounded() -> None:
         render_page(b"%PDF-1.7 rien", 1)
     with pytest.raises(errors.FileDamaged):
         render_page(data, 2)
+
+
+CLAUSE = "L'assuré autorise tout médecin à communiquer à l'assureur son dossier, et le délie du secret."
+
+
+def field(canvas: Canvas, value: str, y: float = 600, **options: object) -> None:
+    canvas.acroForm.textfield(name=f"f{y}", value=value, x=50, y=y, width=300, height=40, maxlen=500, **options)
+
+
+def test_sentences_in_fields_and_on_notes_are_read_where_they_stand() -> None:
+    for draw in (
+        lambda canvas: field(canvas, CLAUSE, fieldFlags="multiline readOnly"),
+        lambda canvas: canvas.freeTextAnnotation(CLAUSE, DA="/Helv 9 Tf", Rect=(50, 600, 350, 640)),
+    ):
+        lines = lines_of(drawn(text_page("Article 1"), lambda canvas, draw=draw: draw(canvas)), 2)
+        assert " ".join(line.text for line in lines) == CLAUSE
+        assert len(lines) > 1
+        assert all(50 <= line.x0 < line.x1 <= 352 and 201 <= line.top < line.bottom <= 243 for line in lines)
+
+
+def test_short_answers_hidden_fields_and_what_is_printed_already_are_not_read_again() -> None:
+    def draw(canvas: Canvas) -> None:
+        field(canvas, "Opérée du genou en mars", 700)
+        field(canvas, CLAUSE, 650, annotationFlags="hidden", fieldFlags="multiline")
+        field(canvas, CLAUSE, 600, fieldFlags="multiline")
+        canvas.setFont("Helvetica", 6)
+        canvas.drawString(52, 620, CLAUSE)
+
+    assert texts(drawn(draw)) == [CLAUSE]

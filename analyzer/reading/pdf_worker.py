@@ -33,6 +33,7 @@ import io
 import math
 import re
 import textwrap
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from itertools import islice, pairwise
@@ -57,6 +58,8 @@ _WRITTEN = (pdfium.FPDF_FORMFIELD_TEXTFIELD, pdfium.FPDF_FORMFIELD_COMBOBOX, pdf
 Frame = tuple[float, float, float, float, str]
 #: How an object is put on what holds it.
 Matrix = tuple[float, float, float, float, float, float]
+#: What tells a picture from others.
+Fingerprint = tuple[int, int]
 #: Turns the edges of a box on the page into those of the page as it is shown.
 Place = Callable[[float, float, float, float], tuple[float, float, float, float]]
 
@@ -84,6 +87,8 @@ _PICTURE_SHARE = 0.6
 _PICTURE_BESIDE = 0.05
 #: Frames, rules and backgrounds are drawn with few strokes; a single word drawn as outlines takes more.
 _PLAIN_STROKES = 60
+#: A picture that stands on every page (a banner, a background) is looked at once, if it has no more bytes than this.
+_EMBLEM = 2_000_000
 #: Filled shapes of more strokes than a rectangle has may be letters. One letter takes 30: so many are a short line, and
 #: more than the tables and emblems of an ordinary page.
 _RECTANGLE, _OUTLINES = 5, 1_000
@@ -139,8 +144,9 @@ def _read(data: bytes, first: int, pages: int, *bounds: int) -> Iterator[Answer]
             with suppress(pypdfium2.PdfiumError):
                 document.init_forms()
         yield ("pages", len(document), _properties(document))
+        known: set[Fingerprint] = set()
         for number in range(first, min(pages, len(document)) + 1):
-            yield ("page", number, *_read_page(document, number, second, *bounds))
+            yield ("page", number, *_read_page(document, number, second, known, *bounds))
     yield ("end",)
 
 
@@ -157,12 +163,16 @@ def _read_page(
     document: pypdfium2.PdfDocument,
     number: int,
     second: _SecondReader,
+    known: set[Fingerprint],
     page_characters: int,
     page_objects: int,
     second_reader_objects: int,
     form_objects: int,
 ) -> Answer:
-    """Return width, height, reason, runs and styles of a page; and fields and drawing, where it may be a form."""
+    """Return width, height, reason, runs and styles of a page; and fields and drawing, where it may be a form.
+
+    The pictures on it are added to those ``known`` from other pages.
+    """
     try:
         page = document[number - 1]
     except pypdfium2.PdfiumError:
@@ -183,12 +193,12 @@ def _read_page(
         visible = sum(len(word[0]) for run in runs for word in run)
         if visible > page_characters:
             return (width, height, "page_too_dense", [], [])
-        seen = _sight(page, page_objects)
+        seen = _sight(page, page_objects, known)
         if not visible:
             again = second.page(number) if objects <= second_reader_objects else None
             return again or (width, height, "no_text_layer" if seen.anything else None, [], [])
         scanned = visible < _STAMP_CHARACTERS and seen.pictures > _PICTURE_SHARE and not _has_ocr_layer(page)
-        beside = seen.pictures > _PICTURE_BESIDE or seen.outlines > _OUTLINES
+        beside = seen.new_pictures > _PICTURE_BESIDE or seen.outlines > _OUTLINES
         answer = (width, height, "mostly_image" if scanned else "picture_unread" if beside else None, runs, styles)
         fields = _fields(document, page) if document.formenv else []
         if not (fields or _FORM.search(" ".join(word[0] for run in runs for word in run).lower())):
@@ -326,26 +336,34 @@ class _Styles:
 class _Sight(NamedTuple):
     """What a page shows beside its text.
 
-    The share of it that pictures cover (more than once where they overlap), the strokes of shapes that may be letters,
-    and whether there is anything at all.
+    The share of it that pictures cover (more than once where they overlap), and those that no page before has; the
+    strokes of shapes that may be letters; and whether there is anything at all.
     """
 
     pictures: float
+    new_pictures: float
     outlines: int
     anything: bool
 
 
-def _sight(page: pypdfium2.PdfPage, most: int) -> _Sight:
-    """Return what the page shows; beyond ``most`` objects, those in drawings counted, it is taken for a picture."""
+def _sight(page: pypdfium2.PdfPage, most: int, known: set[Fingerprint]) -> _Sight:
+    """Return what the page shows; beyond ``most`` objects, those in drawings counted, it is taken for a picture.
+
+    Its pictures are added to the ``known`` ones.
+    """
     width, height = page.get_size()
     place = _placement(page)
-    area = 0.0
+    area = again = 0.0
     strokes = outlines = count = 0
     shaded = False
     for thing, kind, outer in islice(_objects(page), most):
         count += 1
         if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            area += _shown(place(*_bounds(thing, outer)), width, height)
+            covered = _shown(place(*_bounds(thing, outer)), width, height)
+            area += covered
+            if covered > _PICTURE_BESIDE / 2 * width * height and (print_of := _fingerprint(thing)):
+                again += covered * (print_of in known)
+                known.add(print_of)
         elif kind == pdfium.FPDF_PAGEOBJ_SHADING:
             shaded = True
         elif kind == pdfium.FPDF_PAGEOBJ_PATH:
@@ -359,8 +377,18 @@ def _sight(page: pypdfium2.PdfPage, most: int) -> _Sight:
         noted |= kind not in (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP)
         if kind == pdfium.FPDF_ANNOT_STAMP:
             area += _shown(box, width, height)
-    share = 1.0 if count == most else area / max(width * height, 1.0)
-    return _Sight(share, outlines, share > 0 or shaded or noted or strokes > _PLAIN_STROKES)
+    share, new = (1.0, 1.0) if count == most else (part / max(width * height, 1.0) for part in (area, area - again))
+    return _Sight(share, new, outlines, share > 0 or shaded or noted or strokes > _PLAIN_STROKES)
+
+
+def _fingerprint(picture: Any) -> Fingerprint | None:
+    """Return what tells a picture from others: the size of its data, packed, and a sum over it; none if it is large."""
+    size = pdfium.FPDFImageObj_GetImageDataRaw(picture, None, 0)
+    if not 0 < size <= _EMBLEM:
+        return None
+    buffer = (ctypes.c_ubyte * size)()
+    pdfium.FPDFImageObj_GetImageDataRaw(picture, buffer, size)
+    return size, zlib.crc32(buffer)
 
 
 def _objects(page: pypdfium2.PdfPage) -> Iterator[tuple[Any, int, tuple[Matrix, ...]]]:

@@ -231,6 +231,14 @@ def test_a_picture_beside_text_that_nobody_could_read_is_told(limits):
     assert (page.read_by, page.reason, texts(page)) == ("text layer", "picture_unread", [FOOTER])
 
 
+def test_a_banner_that_stands_on_every_page_is_looked_at_once():
+    banner = pictures.page(PRINTED)[60:280]
+    other = banner[:, ::-1].copy()
+    draws = [beside(photo_of(sheet, y=60, height=60)) for sheet in (banner, banner, other, banner)]
+    pages, _, _ = pdf._read_pages(drawn(*draws), "x.pdf", Limits())
+    assert [page.reason for page in pages] == ["picture_unread", None, "picture_unread", None]
+
+
 def test_a_word_over_the_whole_page_hides_nothing_from_the_recogniser():
     def watermark(canvas: Canvas) -> None:
         photo_of(pictures.page(PRINTED))(canvas)

@@ -113,8 +113,8 @@ _DARK, _OPAQUE = 140, 140
 _HOLE = 0.6
 #: Drawings inside drawings, as far as they are followed.
 _DEEPEST = 4
-#: Text typed into a field or onto the page is read from so many words on: a sentence. Fewer are an answer, which is
-#: personal. Its size is seldom told: it is this, or what lets it fit, but no smaller than the second (points).
+#: Text typed into a field or onto a page that asks nothing is read from so many words on: a sentence. Fewer may be a
+#: name or an address. Its size is seldom told: it is this, or what lets it fit, no smaller than the second (points).
 _TYPED_WORDS, _TYPED, _SMALLEST_TYPED = 8, 10.0, 4.0
 #: Width of a letter and height of a line of such text (font sizes).
 _LETTER, _LEADING = 0.5, 1.2
@@ -189,7 +189,9 @@ def _read_page(
             runs, styles, garbled = _words(textpage.raw, page)
         if garbled:
             return (width, height, "garbled_text", [], [])
-        _add_typed(document, page, runs, styles)
+        asks = _FORM.search(" ".join(word[0] for run in runs for word in run).lower())
+        if not asks:  # else it is an answer, which is nobody's business
+            _add_typed(document, page, runs, styles)
         visible = sum(len(word[0]) for run in runs for word in run)
         if visible > page_characters:
             return (width, height, "page_too_dense", [], [])
@@ -201,7 +203,7 @@ def _read_page(
         beside = seen.new_pictures > _PICTURE_BESIDE or seen.outlines > _OUTLINES
         answer = (width, height, "mostly_image" if scanned else "picture_unread" if beside else None, runs, styles)
         fields = _fields(document, page) if document.formenv else []
-        if not (fields or _FORM.search(" ".join(word[0] for run in runs for word in run).lower())):
+        if not (fields or asks):
             return answer
         return (*answer, fields, _Drawing(page).shapes() if objects <= form_objects else ([], [], []))
 

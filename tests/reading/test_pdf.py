@@ -320,3 +320,15 @@ def test_short_answers_hidden_fields_and_what_is_printed_already_are_not_read_ag
         canvas.drawString(52, 620, CLAUSE)
 
     assert texts(drawn(draw)) == [CLAUSE]
+
+
+@pytest.mark.parametrize(
+    "question", ["Avez-vous été opéré ?", "Antécédents : ______", "Je certifie être en bonne santé."]
+)
+def test_what_is_typed_on_a_page_that_asks_is_not_read(question: str) -> None:
+    def draw(canvas: Canvas) -> None:
+        field(canvas, "J'ai été opérée du genou en mars 2019 après une chute de ski.", fieldFlags="multiline readOnly")
+        note = "Je prends depuis ce jour un traitement pour le dos."
+        canvas.freeTextAnnotation(note, DA="/Helv 9 Tf", Rect=(50, 500, 350, 540))
+
+    assert texts(drawn(text_page(question), draw)) == [question]

@@ -14,9 +14,8 @@ reason)``. A photo is cut to its sheet of paper, flattened and straightened firs
 (a multiple of 90, clockwise) the page was then turned until its text stood upright; all edges are those of the turned
 page, in points.
 ``sure`` is the recogniser's mean confidence, 0 to 1, with 0 for lines that were left out; 0 where a sentence is too
-small to be read. Runs and styles are those of
-``pdf_worker.py``; ``boxes`` are the boxes to tick, as ``(left, top, right, bottom, state)``:
-``ticked``, ``empty`` or ``unknown``.
+small to be read. Runs and styles are those of ``pdf_worker.py``; ``boxes`` are the boxes to tick, as ``(left, top,
+right, bottom, state)``: ``ticked``, ``empty`` or ``unknown``.
 
 ``("draw", number, turned, pixels)`` is answered with ``("image", PNG bytes)``: the photo as it was read.
 

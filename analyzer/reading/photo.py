@@ -30,7 +30,8 @@ def image_type(data: bytes) -> str | None:
 def read_photo(data: bytes, name: str, limits: Limits = LIMITS) -> tuple[Page, ...]:
     """Return the pages of an image file (JPEG, PNG, WebP, HEIC, TIFF), in order, each read or with the reason why not.
 
-    The boxes are those of the page as ``draw_photo`` shows it. Reasons: ``no_text_layer`` (no word was found),
+    A tall picture, of a whole web page say, has several pages. The boxes are those of the page as ``draw_photo`` shows
+    it. Reasons: ``no_text_layer`` (no word was found),
     ``low_resolution``, ``limit_reached``, ``unreadable``; ``ocr_unsure`` on a page that was read.
 
     Raises FileDamaged, NoTextLayer, LowResolution or LimitReached where nothing could be read.

@@ -31,8 +31,8 @@ def read_photo(data: bytes, name: str, limits: Limits = LIMITS) -> tuple[Page, .
     """Return the pages of an image file (JPEG, PNG, WebP, HEIC, TIFF), in order, each read or with the reason why not.
 
     A tall picture, of a whole web page say, has several pages. The boxes are those of the page as ``draw_photo`` shows
-    it. Reasons: ``no_text_layer`` (no word was found),
-    ``low_resolution``, ``limit_reached``, ``unreadable``; ``ocr_unsure`` on a page that was read.
+    it. Reasons: ``no_text_layer`` (no word was found), ``low_resolution``, ``limit_reached``, ``unreadable``;
+    ``ocr_unsure`` on a page that was read.
 
     Raises FileDamaged, NoTextLayer, LowResolution or LimitReached where nothing could be read.
     """

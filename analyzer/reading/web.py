@@ -185,12 +185,11 @@ class _Page(HTMLParser):
         """Tell of a picture that may show text: one as large as a page, or one that is not in the file."""
         addresses = [address for key in _ADDRESSES if (address := given.get(key, "").strip())]
         within = [address for address in addresses if address[:5].lower() == "data:"]
+        # What a message holds by itself ("cid:") is read as an attachment.
+        attached = any(address[:4].lower() == "cid:" or address in self._held for address in addresses)
         if any(len(address) > _PAGE_PICTURE for address in within):
             self.blocks.append(("pictures", 1))
-        # What a message holds by itself ("cid:") is read as an attachment.
-        elif any(address[:4].lower() == "cid:" or address in self._held for address in addresses):
-            return
-        elif len(within) < len(addresses) and not _is_small(given):
+        elif len(within) < len(addresses) and not attached and not _is_small(given):
             self.blocks.append(("unread", "remote_pictures"))
 
     def _inserted(self, given: dict[str, str], places: tuple[str, ...]) -> None:

@@ -380,7 +380,8 @@ class _Paper:
                 lines.append(self._counted(f"publication.{key}", number))
         if self.of.scanned:
             first, last = map(self._date, self.of.scanned)
-            lines.append(say["publication.scanned"].format(first=first, last=last))
+            key = "publication.scanned" if first != last else "publication.scanned_on"
+            lines.append(say[key].format(first=first, last=last))
         if selection := self._selection():
             lines.insert(0, say["publication.selection"].format(selection=say["list"].join(selection)))
         yield Bullets(tuple((_span(line),) for line in lines))

@@ -405,6 +405,15 @@ def test_a_reading_that_was_begun_is_told_also_where_it_gives_no_figure_yet(tmp_
     assert line.endswith(messages(lang)["corpus.review.sample_first"].format(looked=5))
 
 
+def test_documents_that_were_all_read_on_one_day_are_dated_once(tmp_path):
+    held = market(tmp_path / "s.duckdb")
+    for day, told in (("2026-03-02", "lus par Sceau le 02/03/2026."), ("2026-03-05", "du 02/03/2026 au 05/03/2026.")):
+        with held.writing() as connection:
+            where = "true" if day.endswith("02") else "document = (SELECT min(document) FROM documents)"
+            connection.execute(f"UPDATE documents SET scanned_at = '{day}' WHERE {where}")
+        assert told in unescape(to_html(gather(held)))
+
+
 def test_the_latest_sample_that_people_judged_is_taken_its_own_selection_first(tmp_path):
     held = market(tmp_path / "s.duckdb")
     chosen = Filters(labels=("secrecy_waiver",))
